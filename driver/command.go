@@ -1,0 +1,140 @@
+package driver
+
+import "time"
+
+// Command is a container to be: its file system, its place in the machine and
+// the process it runs. The zero value of every field is the confined choice.
+//
+// To add a field: 1. add it here, tagged with its name for scripts and JSON;
+// 2. map it in driver/spec, or refuse it in Validate with the reason; 3. say in
+// driver/spec's golden test what it becomes. The reflection test in driver/spec
+// fails until one of the two is done.
+type Command struct {
+	ID                 string            `json:"id"`              // [A-Za-z0-9][A-Za-z0-9_.+-]*, 128 characters at most; also the name of its cgroup
+	Image              string            `json:"image"`           // "host" builds the root from this machine's own /usr; excludes rootfs
+	Rootfs             string            `json:"rootfs"`          // absolute path of the root directory, no symlink
+	ReadonlyRootfs     bool              `json:"readonly_rootfs"` // mount the root read-only
+	InitPath           string            `json:"initpath"`        // LXC only: refused
+	WorkingDir         string            `json:"working_dir"`     // absolute, inside the container; "" is /
+	Hostname           string            `json:"hostname"`        // "" is HOSTNAME of the environment, else the id
+	ConfigPath         string            `json:"config_path"`     // LXC only: refused
+	Labels             map[string]string `json:"labels"`          // free text for the owner; found again in the OCI annotations
+	Network            *Network          `json:"network"`         // nil: a private network namespace with loopback only
+	Ipc                *Ipc              `json:"ipc"`             // nil: private
+	Pid                *Pid              `json:"pid"`             // nil: private
+	UTS                *UTS              `json:"uts"`             // nil: private
+	Resources          *Resources        `json:"resources"`       // nil: no limits of its own
+	Mounts             []Mount           `json:"mounts"`
+	AllowedDevices     []*Device         `json:"allowed_devices"`     // nil: null, zero, full, random, urandom, tty, ptmx and pts
+	AutoCreatedDevices []*Device         `json:"autocreated_devices"` // made in /dev besides the six that always exist
+	CapAdd             []string          `json:"cap_add"`
+	CapDrop            []string          `json:"cap_drop"`
+	GroupAdd           []string          `json:"group_add"`      // supplementary groups, by name or number
+	ContainerPid       int               `json:"container_pid"`  // LXC and Windows only: refused
+	ProcessConfig      ProcessConfig     `json:"process_config"` // the container's init process
+	ProcessLabel       string            `json:"process_label"`  // SELinux label of the process
+	MountLabel         string            `json:"mount_label"`    // SELinux label of the mounts
+	LxcConfig          []string          `json:"lxc_config"`     // LXC only: refused
+	AppArmorProfile    string            `json:"apparmor_profile"`
+	CgroupParent       string            `json:"cgroup_parent"`             // parent of the container's cgroup; "" is the engine's own
+	FirstStart         bool              `json:"first_start"`               // Windows only: refused
+	LayerPaths         []string          `json:"layer_paths"`               // Windows only: refused
+	LayerFolder        string            `json:"layer_folder"`              // Windows only: refused
+	StopSignal         string            `json:"stop_signal"`               // name or number; "" is TERM
+	StopGrace          *time.Duration    `json:"stop_grace" unit:"seconds"` // from stop signal to SIGKILL; nil is 10 s
+}
+
+// ProcessConfig is a process to run inside a container.
+type ProcessConfig struct {
+	Privileged  bool     `json:"privileged"`         // every capability, device and path; for exec: every capability
+	User        string   `json:"user"`               // name|uid[:group|gid], looked up in the container; "" is root
+	Tty         bool     `json:"tty"`                // give it a terminal
+	Entrypoint  string   `json:"entrypoint"`         // the program; looked up in PATH inside
+	Arguments   []string `json:"arguments"`          // what follows it
+	Env         []string `json:"env" form:"environ"` // KEY=value; PATH has a default, HOME is the user's
+	WorkingDir  string   `json:"working_dir"`        // for exec; "" is the container's
+	Terminal    Terminal `json:"-"`                  // set by the engine
+	Console     string   `json:"-"`                  // LXC only: refused
+	ConsoleSize [2]int   `json:"console_size"`       // height, width of a new terminal
+}
+
+// Network says whose network the container sees. At most one field may be set.
+type Network struct {
+	Mtu            int    `json:"mtu"`             // refused until there is an interface to set it on
+	ContainerID    string `json:"container_id"`    // join that container's
+	NamespacePath  string `json:"namespace_path"`  // join the namespace file at this path
+	HostNetworking bool   `json:"host_networking"` // share the host's
+}
+
+// Ipc says whose IPC objects the container sees. At most one field may be set.
+type Ipc struct {
+	ContainerID string `json:"container_id"` // join that container's
+	HostIpc     bool   `json:"host_ipc"`     // share the host's
+}
+
+// Pid says whose processes the container sees.
+type Pid struct {
+	HostPid bool `json:"host_pid"` // share the host's; every process of the cgroup is killed when init ends
+}
+
+// UTS says whose hostname the container has.
+type UTS struct {
+	HostUTS bool `json:"host_uts"` // share the host's
+}
+
+// Mount is a directory or file of the host that the container sees.
+type Mount struct {
+	Source      string `json:"source"`      // absolute path on the host; must exist
+	Destination string `json:"destination"` // absolute path in the container, not / and not below /proc
+	Writable    bool   `json:"writable"`    // false: read-only, everything mounted below it too
+	Private     bool   `json:"private"`     // propagation rprivate (the default)
+	Slave       bool   `json:"slave"`       // propagation rslave: later mounts of the host appear
+}
+
+// Device is a device node, or a rule about nodes when it has no Path.
+type Device struct {
+	Path        string  `json:"path"`        // node to create, below /dev; unused in allowed_devices
+	Type        string  `json:"type"`        // "c", "b", or "a" for all (rules only)
+	Major       int64   `json:"major"`       // -1: any (rules only)
+	Minor       int64   `json:"minor"`       // -1: any (rules only)
+	Permissions string  `json:"permissions"` // of r, w and m; "" is rwm
+	FileMode    *uint32 `json:"file_mode"`   // permission bits; nil is 0666
+	UID         uint32  `json:"uid"`
+	GID         uint32  `json:"gid"`
+}
+
+// Resources limit what a container may use. Zero means: no limit of its own.
+type Resources struct {
+	Memory           int64     `json:"memory" unit:"bytes"`            // at least 512 KiB; -1: unlimited
+	MemorySwap       int64     `json:"memory_swap" unit:"bytes"`       // memory and swap together; 0: follows memory; -1: unlimited
+	KernelMemory     int64     `json:"kernel_memory" unit:"bytes"`     // refused: kernels since 5.16 have no such limit
+	CPUShares        int64     `json:"cpu_shares"`                     // 2 to 262144, relative to others
+	CPUs             float64   `json:"cpus"`                           // 0.5: half a processor; excludes cpu_quota
+	CPUPeriod        int64     `json:"cpu_period" unit:"microseconds"` // 1000 to 1000000
+	CPUQuota         int64     `json:"cpu_quota" unit:"microseconds"`  // per period, at least 1000; -1: unlimited
+	CpusetCpus       string    `json:"cpuset_cpus"`                    // "0-3,7"
+	CpusetMems       string    `json:"cpuset_mems"`                    // "0"
+	BlkioWeight      int64     `json:"blkio_weight"`                   // 10 to 1000
+	Pids             int64     `json:"pids"`                           // processes and threads; -1: unlimited
+	Rlimits          []*Rlimit `json:"rlimits"`
+	OomKillDisable   bool      `json:"oom_kill_disable"`  // cgroup v1 only, and only with a memory limit
+	MemorySwappiness *int64    `json:"memory_swappiness"` // 0 to 100, cgroup v1 only; nil: the parent's
+}
+
+// Rlimit is one setrlimit(2) value.
+type Rlimit struct {
+	Type string `json:"type"` // "nofile", or RLIMIT_NOFILE
+	Soft uint64 `json:"soft"` // RlimitInfinity: no limit
+	Hard uint64 `json:"hard"`
+}
+
+// RlimitInfinity is RLIM_INFINITY of setrlimit(2).
+const RlimitInfinity = ^uint64(0)
+
+// Argv is the whole argument vector.
+func (p *ProcessConfig) Argv() []string {
+	if p.Entrypoint == "" {
+		return p.Arguments
+	}
+	return append([]string{p.Entrypoint}, p.Arguments...)
+}
