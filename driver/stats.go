@@ -13,7 +13,7 @@ type ResourceStats struct {
 	CPUUsage      uint64    `json:"cpu_usage" unit:"nanoseconds"`  // since the start, all processors together
 	CPUUser       uint64    `json:"cpu_user" unit:"nanoseconds"`
 	CPUSystem     uint64    `json:"cpu_system" unit:"nanoseconds"`
-	CPUPercent    float64   `json:"cpu_percent"`                     // since the last reading, else since the start; 100 is one processor
+	CPUPercent    float64   `json:"cpu_percent"`                     // since the last reading, else since it was made; 100 is one processor
 	SystemUsage   uint64    `json:"system_usage" unit:"nanoseconds"` // processor time of the whole machine since boot
 	Pids          uint64    `json:"pids"`
 	PidsLimit     *uint64   `json:"pids_limit"` // nil: unlimited

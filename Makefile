@@ -1,0 +1,88 @@
+# `make help` lists the targets. `make` builds bin/execlua.
+
+GO         ?= go
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+FUZZTIME   ?= 30s
+BENCHFLAGS ?=
+VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# seccomp              containers without a filter are refused, so every build has one
+# netgo, osusergo      glibc cannot do either in a static binary
+# urfave_cli_no_docs   less package initialisation, which every container start pays for
+# runc_nocriu          no checkpoint/restore, and no protocol buffers for it: 0.7 MB less
+TAGS := seccomp urfave_cli_no_docs netgo osusergo runc_nocriu
+
+# The version comes from -X: with -buildvcs git would refuse a clone of another owner, and two builds would differ.
+LDFLAGS := -s -w -X main.version=$(VERSION) -linkmode external -extldflags -static
+
+export CGO_ENABLED := 1
+UID := $(shell id -u)
+
+.DEFAULT_GOAL := build
+# The parts of a target share apt-get and the machine; go itself builds and tests in parallel.
+.NOTPARALLEL:
+.PHONY: build demo test check gen fuzz bench install help setup-build setup-test setup-bench
+
+build: setup-build ## build bin/execlua, one static binary
+	$(GO) build -buildvcs=false -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/execlua ./cmd/execlua
+
+demo: build ## run two example scripts (as root)
+	@if [ $(UID) != 0 ]; then echo 'demo: containers need root for now: sudo make demo' >&2; exit 1; fi
+	bin/execlua scripts/examples/hello.lua
+	bin/execlua scripts/examples/hooks.lua
+
+# As root a test that would skip its real containers fails instead, so the last line is the truth.
+ifeq ($(UID),0)
+test: export EXECLUA_REQUIRE_ROOT := 1
+CONTAINERS := run
+else
+CONTAINERS := SKIPPED (needs root)
+endif
+
+# -count=1: what the tests find on this machine (kernel, cgroups, root) is not in the key of the test cache.
+test: setup-test ## run every test under the race detector, with real containers when root
+	$(GO) test -race -count=1 -timeout 10m -tags '$(TAGS)' ./...
+	@echo 'real containers: $(CONTAINERS)'
+
+check: setup-build bin/tools ## formatting, vet, staticcheck, the laws, go.mod, generated files
+	@files=$$(bin/tools/gofumpt -l .); if [ -n "$$files" ]; then echo "not formatted (gofumpt -w):" $$files >&2; exit 1; fi
+	$(GO) vet -tags '$(TAGS)' ./...
+	bin/tools/staticcheck -tags '$(TAGS)' ./...
+	$(GO) test -count=1 ./internal/archtest
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+	tools/gencheck.sh
+
+gen: ## make the generated files again
+	$(GO) generate -tags '$(TAGS)' ./...
+
+fuzz: setup-build ## run every fuzz target for FUZZTIME (30s)
+	tools/fuzz.sh '$(FUZZTIME)' '$(TAGS)'
+
+bench: build setup-bench ## compare with runc, crun and lua; BENCHFLAGS='-n 30 -case one'
+	$(GO) build -o bin/bench ./bench
+	bin/bench $(BENCHFLAGS)
+
+install: bin/execlua ## copy bin/execlua to PREFIX/bin (/usr/local/bin)
+	install -D -m 0755 bin/execlua '$(DESTDIR)$(PREFIX)/bin/execlua'
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Only when it is missing: root, who installs, often has no Go.
+bin/execlua:
+	$(MAKE) build
+
+bin/tools: tools/go.mod tools/go.sum
+	$(GO) -C tools build -o ../bin/tools/ tool
+	@touch bin/tools
+
+setup-build:
+	@tools/setup.sh build
+
+setup-test:
+	@tools/setup.sh build test
+
+setup-bench:
+	@tools/setup.sh build bench

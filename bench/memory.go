@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// settle is how long a host process gets to finish what a start leaves to do.
+const settle = 500 * time.Millisecond
+
+// memoryOfScript is the difference between one execlua with waiting containers
+// and one without.
+func (b *bench) memoryOfScript(ctx context.Context) ([]float64, error) {
+	empty, err := b.waitingScript(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	full, err := b.waitingScript(ctx, waiting)
+	if err != nil {
+		return nil, err
+	}
+	return full.minus(empty).each(waiting), nil
+}
+
+func (b *bench) waitingScript(ctx context.Context, n int) (usage, error) {
+	argv := b.luaCommand("waiting.lua", n)
+	cmd, stderr, err := command(ctx, argv)
+	if err != nil {
+		return usage{}, err
+	}
+	defer stderr.Close()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return usage{}, err
+	}
+	defer stdin.Close()
+	if err := startAndWaitReady(cmd); err != nil {
+		return usage{}, failure(argv, err, stderr)
+	}
+	time.Sleep(settle)
+	used, err := usageOf(cmd.Process.Pid)
+	// The script ends its containers when its input does.
+	if err := errors.Join(err, stdin.Close(), cmd.Wait()); err != nil {
+		return usage{}, failure(argv, err, stderr)
+	}
+	return used, nil
+}
+
+// memoryOfRuntimes is the mean over as many foreground processes of a runtime,
+// each of which waits for one container.
+func (b *bench) memoryOfRuntimes(runtime string) sampler {
+	return func(ctx context.Context) ([]float64, error) {
+		var sum usage
+		var hosts []*host
+		var err error
+		for range waiting {
+			var h *host
+			if h, err = b.startHost(ctx, runtime); err != nil {
+				break
+			}
+			hosts = append(hosts, h)
+		}
+		time.Sleep(settle)
+		for _, h := range hosts {
+			used, measured := usageOf(h.cmd.Process.Pid)
+			sum = sum.plus(used)
+			err = errors.Join(err, measured)
+		}
+		for _, h := range hosts {
+			err = errors.Join(err, h.end(context.WithoutCancel(ctx)))
+		}
+		return sum.each(waiting), err
+	}
+}
+
+// host is a runtime in the foreground with its container.
+type host struct {
+	cmd         *exec.Cmd
+	runtime, id string
+}
+
+func (b *bench) startHost(ctx context.Context, runtime string) (*host, error) {
+	id := b.id()
+	argv := []string{runtime, "run", "--bundle", b.bundle("waiting"), id}
+	cmd, stderr, err := command(ctx, argv)
+	if err != nil {
+		return nil, err
+	}
+	defer stderr.Close()
+	if err := startAndWaitReady(cmd); err != nil {
+		return nil, failure(argv, err, stderr)
+	}
+	return &host{cmd, runtime, id}, nil
+}
+
+func (h *host) end(ctx context.Context) error {
+	if _, err := wall(ctx, h.runtime, "kill", h.id, "KILL"); err != nil {
+		return err
+	}
+	// It passes on how its container ended: killed, as just asked for.
+	var exit *exec.ExitError
+	if err := h.cmd.Wait(); !errors.As(err, &exit) {
+		return err
+	}
+	return nil
+}
+
+func startAndWaitReady(cmd *exec.Cmd) error {
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err == nil && line == "ready\n" {
+		return nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = fmt.Errorf("said %q instead of ready", line)
+	}
+	return errors.Join(err, cmd.Process.Kill(), cmd.Wait())
+}
+
+// usage is what the kernel knows about one process, see proc_pid_smaps(5).
+type usage struct{ pss, rss, threads float64 } // kB, kB, number
+
+func (u usage) plus(v usage) usage { return usage{u.pss + v.pss, u.rss + v.rss, u.threads + v.threads} }
+
+func (u usage) minus(v usage) usage {
+	return usage{u.pss - v.pss, u.rss - v.rss, u.threads - v.threads}
+}
+func (u usage) each(n float64) []float64 { return []float64{u.pss / n, u.rss / n, u.threads / n} }
+
+func usageOf(pid int) (usage, error) {
+	var u usage
+	for file, fields := range map[string]map[string]*float64{
+		"smaps_rollup": {"Pss:": &u.pss, "Rss:": &u.rss},
+		"status":       {"Threads:": &u.threads},
+	} {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+		if err != nil {
+			return usage{}, err
+		}
+		for line := range strings.Lines(string(text)) {
+			words := strings.Fields(line)
+			if len(words) < 2 || fields[words[0]] == nil {
+				continue
+			}
+			if _, err := fmt.Sscan(words[1], fields[words[0]]); err != nil {
+				return usage{}, fmt.Errorf("/proc/%d/%s: %q: %w", pid, file, line, err)
+			}
+		}
+	}
+	return u, nil
+}

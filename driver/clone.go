@@ -1,0 +1,80 @@
+package driver
+
+import (
+	"maps"
+	"slices"
+)
+
+// Clone is a deep copy: engines keep one at the start, hooks get one, so that
+// nobody changes a running container's description by accident.
+func (c *Command) Clone() *Command {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	out.Labels = maps.Clone(c.Labels)
+	out.Network = clonePtr(c.Network)
+	out.Ipc = clonePtr(c.Ipc)
+	out.Pid = clonePtr(c.Pid)
+	out.UTS = clonePtr(c.UTS)
+	out.Resources = c.Resources.Clone()
+	out.Mounts = slices.Clone(c.Mounts)
+	out.AllowedDevices = cloneDevices(c.AllowedDevices)
+	out.AutoCreatedDevices = cloneDevices(c.AutoCreatedDevices)
+	out.CapAdd = slices.Clone(c.CapAdd)
+	out.CapDrop = slices.Clone(c.CapDrop)
+	out.GroupAdd = slices.Clone(c.GroupAdd)
+	out.ProcessConfig = *c.ProcessConfig.Clone()
+	out.LxcConfig = slices.Clone(c.LxcConfig)
+	out.LayerPaths = slices.Clone(c.LayerPaths)
+	out.StopGrace = clonePtr(c.StopGrace)
+	return &out
+}
+
+// Clone is a deep copy; the Terminal is shared.
+func (p *ProcessConfig) Clone() *ProcessConfig {
+	if p == nil {
+		return nil
+	}
+	out := *p
+	out.Arguments = slices.Clone(p.Arguments)
+	out.Env = slices.Clone(p.Env)
+	return &out
+}
+
+// Clone is a deep copy.
+func (r *Resources) Clone() *Resources {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Rlimits = clonePtrs(r.Rlimits)
+	out.MemorySwappiness = clonePtr(r.MemorySwappiness)
+	return &out
+}
+
+func clonePtr[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	out := *p
+	return &out
+}
+
+func clonePtrs[T any](list []*T) []*T {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i] = clonePtr(out[i])
+	}
+	return out
+}
+
+func cloneDevices(list []*Device) []*Device {
+	out := clonePtrs(list)
+	for _, d := range out {
+		if d != nil {
+			d.FileMode = clonePtr(d.FileMode)
+		}
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+// Package drivertest is the conformance suite of engines: what the docstrings of
+// package driver promise, said in test cases. An engine passes it by giving a
+// Harness to Run in a test of its own:
+//
+//	func TestConformance(t *testing.T) {
+//		drivertest.Run(t, drivertest.Harness{
+//			New:     func(t *testing.T) driver.Driver { return newEngine(t) },
+//			Command: func(t *testing.T, p drivertest.Program) *driver.Command { … p.Shell() … },
+//			Process: func(p drivertest.Program) *driver.ProcessConfig { … p.Shell() … },
+//			Leaks:   func(t *testing.T) { … },
+//		})
+//	}
+//
+// To add a case: write a func(*env) in the file of its subject and name it in
+// that file's list. It may use whatever a Program can do on every engine; signals
+// with a default action do not reach the init process of a pid namespace, see
+// pid_namespaces(7), so a program that is to be ended by one traps it.
+package drivertest
+
+import (
+	"testing"
+
+	"github.com/execlua/execlua/driver"
+)
+
+// Harness fits the suite to one engine.
+type Harness struct {
+	// New returns the engine of one case.
+	New func(t *testing.T) driver.Driver
+	// Command returns a new Command, with an id never used before, that runs p.
+	Command func(t *testing.T, p Program) *driver.Command
+	// Process returns a process that runs p in such a container.
+	Process func(p Program) *driver.ProcessConfig
+	// Leaks is called after each case and fails it if anything is left: a
+	// process, a cgroup, a mount, a file, a goroutine. It may be nil.
+	Leaks func(t *testing.T)
+}
+
+type testCase struct {
+	name string
+	run  func(t *env)
+}
+
+// Run runs all cases, one after the other.
+func Run(t *testing.T, h Harness) {
+	count := 0
+	for _, subject := range []struct {
+		name  string
+		cases []testCase
+	}{
+		{"run", runCases()},
+		{"start", startCases()},
+		{"cancel", cancelCases()},
+		{"exec", execCases()},
+		{"hooks", hookCases()},
+		{"hook failures", hookFailureCases()},
+		{"hook verbs", hookVerbCases()},
+		{"signals", signalCases()},
+		{"stop", stopCases()},
+		{"state", stateCases()},
+		{"stats", statsCases()},
+		{"errors", errorCases()},
+		{"concurrency", concurrencyCases()},
+	} {
+		t.Run(subject.name, func(t *testing.T) {
+			for _, c := range subject.cases {
+				count++
+				t.Run(c.name, func(t *testing.T) {
+					if h.Leaks != nil {
+						t.Cleanup(func() { h.Leaks(t) }) // the first registered runs last
+					}
+					c.run(&env{T: t, Harness: h, engine: h.New(t)})
+				})
+			}
+		})
+	}
+	t.Logf("%d cases", count)
+}

@@ -1,0 +1,167 @@
+package drivertest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/execlua/execlua/driver"
+)
+
+func hookFailureCases() []testCase {
+	return []testCase{
+		{"pre_start vetoes", preStartVeto},
+		{"pre_start vetoes a Start", preStartVetoOfStart},
+		{"an error of start kills", startError},
+		{"an error of start after the end of the program", startErrorAfterEnd},
+		{"an error of start kills a paused container", startErrorPaused},
+		{"post_stop: all run and their errors are joined", postStopErrors},
+		{"post_stop after a veto: all errors are told", vetoAndPostStop},
+		{"panic in pre_start", func(t *env) { badHook(t, driver.StagePreStart, panicking, "boom") }},
+		{"panic in start", func(t *env) { badHook(t, driver.StageStart, panicking, "boom") }},
+		{"panic in post_stop", func(t *env) { badHook(t, driver.StagePostStop, panicking, "boom") }},
+		{"pre_start never returns", func(t *env) { badHook(t, driver.StagePreStart, hanging(t), "abandoned") }},
+		{"start never returns", func(t *env) { badHook(t, driver.StageStart, hanging(t), "abandoned") }},
+		{"post_stop never returns", func(t *env) { badHook(t, driver.StagePostStop, hanging(t), "abandoned") }},
+		{"pre_start heeds its deadline", func(t *env) { badHook(t, driver.StagePreStart, heeding, "gave up") }},
+		{"start heeds its deadline", func(t *env) { badHook(t, driver.StageStart, heeding, "gave up") }},
+		{"post_stop heeds its deadline", func(t *env) { badHook(t, driver.StagePostStop, heeding, "gave up") }},
+	}
+}
+
+var errVeto = errors.New("not on my machine")
+
+func preStartVeto(t *env) {
+	var skipped, post call
+	c := t.command(Echo{"I ran", ""})
+	r := t.run(t.Context(), c, "", driver.Hooks{
+		PreStart: []driver.DriverCallback{succeeding, failing(errVeto), skipped.keep()},
+		Start:    skipped.keep(),
+		PostStop: []driver.DriverCallback{post.keep()},
+	})
+	t.wantHookError(r.err, driver.StagePreStart, 1, errVeto)
+	if r.ExitCode != -1 || r.stdout != "" || skipped.count > 0 {
+		t.Errorf("got %+v, %d hooks called after the veto; want nothing run", r, skipped.count)
+	}
+	if post.count != 1 || post.info.Status == nil || post.info.Status.ExitCode != -1 {
+		t.Errorf("post_stop got %+v; want one call with exit code -1", post)
+	}
+	t.wantFree(c.ID)
+}
+
+func preStartVetoOfStart(t *env) {
+	c := t.command(Sleep{})
+	p, err := t.starter().Start(t.Context(), c, nil, driver.Hooks{PreStart: []driver.DriverCallback{failing(errVeto)}})
+	t.wantHookError(err, driver.StagePreStart, 0, errVeto)
+	if p != nil {
+		t.Errorf("got a process beside the error: %v", p)
+	}
+	if t.engine.Info(c.ID).IsRunning() {
+		t.Error("the container runs")
+	}
+	t.wantFree(c.ID)
+}
+
+func startError(t *env) {
+	var post call
+	c := t.command(IgnoreTERM{})
+	r := t.run(t.Context(), c, "", driver.Hooks{Start: failing(errVeto), PostStop: []driver.DriverCallback{post.keep()}})
+	hookErr := t.wantHookError(r.err, driver.StageStart, 0, errVeto)
+	t.wantStatus(r.ExitStatus, 128+sigKILL, sigKILL, false)
+	if hookErr.Status == nil || hookErr.Status.ExitCode != 128+sigKILL {
+		t.Errorf("the error has status %v, want that of the killed process", hookErr.Status)
+	}
+	if post.count != 1 {
+		t.Errorf("post_stop was called %d times, want once", post.count)
+	}
+	t.wantFree(c.ID)
+}
+
+func startErrorAfterEnd(t *env) {
+	c := t.command(Exit{6})
+	r := t.run(t.Context(), c, "", driver.Hooks{Start: func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error {
+		for end := time.Now().Add(patience); t.engine.Info(c.ID).IsRunning() && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		return errVeto
+	}})
+	t.wantHookError(r.err, driver.StageStart, 0, errVeto)
+	t.wantStatus(r.ExitStatus, 6, 0, false)
+}
+
+func startErrorPaused(t *env) {
+	c := t.command(Sleep{})
+	r := t.run(t.Context(), c, "", driver.Hooks{Start: func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
+		return errors.Join(errVeto, t.engine.Pause(ctx, c))
+	}})
+	t.wantHookError(r.err, driver.StageStart, 0, errVeto)
+	t.wantStatus(r.ExitStatus, 128+sigKILL, sigKILL, false)
+	t.wantFree(c.ID)
+}
+
+func postStopErrors(t *env) {
+	errDisk := errors.New("disk full")
+	var counts [3]call
+	r := t.run(t.Context(), t.command(Exit{6}), "", driver.Hooks{PostStop: []driver.DriverCallback{
+		counts[0].then(errVeto), counts[1].keep(), counts[2].then(errDisk),
+	}})
+	t.wantHookError(r.err, driver.StagePostStop, 0, errVeto)
+	if !errors.Is(r.err, errDisk) {
+		t.Errorf("%v does not tell %v", r.err, errDisk)
+	}
+	t.wantStatus(r.ExitStatus, 6, 0, false)
+	for i := range counts {
+		if counts[i].count != 1 {
+			t.Errorf("post_stop hook %d was called %d times, want once", i, counts[i].count)
+		}
+	}
+}
+
+func vetoAndPostStop(t *env) {
+	errDisk := errors.New("disk full")
+	r := t.run(t.Context(), t.command(Exit{}), "", driver.Hooks{
+		PreStart: []driver.DriverCallback{failing(errVeto)},
+		PostStop: []driver.DriverCallback{failing(errDisk)},
+	})
+	t.wantHookError(r.err, driver.StagePreStart, 0, errVeto)
+	if !errors.Is(r.err, errDisk) {
+		t.Errorf("%v does not tell %v", r.err, errDisk)
+	}
+}
+
+// badHook runs a container with one bad hook at a stage. It has to end soon, tell
+// what the hook did, call the PostStop hook after it, and leave nothing.
+func badHook(t *env, stage driver.Stage, bad driver.DriverCallback, text string) {
+	var post call
+	h := driver.Hooks{Timeout: aMoment, PostStop: []driver.DriverCallback{post.keep()}}
+	var program Program = IgnoreTERM{}
+	want := driver.ExitStatus{ExitCode: -1}
+	switch stage {
+	case driver.StagePreStart:
+		h.PreStart = []driver.DriverCallback{bad}
+	case driver.StageStart:
+		h.Start = bad
+		want = driver.ExitStatus{ExitCode: 128 + sigKILL, Signal: sigKILL}
+	case driver.StagePostStop:
+		h.PostStop = []driver.DriverCallback{bad, post.keep()}
+		program, want = Exit{6}, driver.ExitStatus{ExitCode: 6}
+	}
+	c := t.command(program)
+	begun := time.Now()
+	r := t.run(t.Context(), c, "", h)
+	if took := time.Since(begun); took > patience {
+		t.Errorf("the run took %v", took)
+	}
+	t.wantHookError(r.err, stage, 0, nil)
+	if !strings.Contains(r.err.Error(), text) {
+		t.Errorf("got error %q, want one that says %q", r.err, text)
+	}
+	if r.ExitCode != want.ExitCode || stage != driver.StagePreStart && r.Signal != want.Signal {
+		t.Errorf("got status %+v, want %+v", r.ExitStatus, want)
+	}
+	if post.count != 1 {
+		t.Errorf("the good post_stop hook was called %d times, want once", post.count)
+	}
+	t.wantFree(c.ID)
+}

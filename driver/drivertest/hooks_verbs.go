@@ -1,0 +1,197 @@
+package drivertest
+
+import (
+	"context"
+	"errors"
+
+	"github.com/execlua/execlua/driver"
+)
+
+func hookVerbCases() []testCase {
+	stages := []driver.Stage{driver.StagePreStart, driver.StageStart, driver.StagePostStop}
+	var cases []testCase
+	for i, stage := range stages {
+		cases = append(cases,
+			testCase{string(stage) + " on its own container", func(t *env) { ownVerbs(t, i, stage) }},
+			testCase{string(stage) + " on another container", func(t *env) { otherVerbs(t, stage) }},
+		)
+	}
+	return append(cases,
+		testCase{"pre_start runs another container", runInHook},
+		testCase{"pre_start kills its own container", killInPreStart},
+		testCase{"pre_start terminates its own container", terminateInPreStart},
+		testCase{"start kills its own container", killInStart},
+		testCase{"start terminates its own container", terminateInStart},
+		testCase{"post_stop terminates its own container", terminateInPostStop},
+	)
+}
+
+// verbs is what a hook may call on its own container: the code of the answer in
+// pre_start, start and post_stop. The order puts a frozen container right again.
+var verbs = []struct {
+	verb string
+	own  [3]string
+}{
+	{"stats", [3]string{"", "", ""}},
+	{"pids", [3]string{"", "", "not_running"}},
+	{"kill", [3]string{"", "", "not_running"}},
+	{"exec", [3]string{"busy", "", "not_running"}},
+	{"pause", [3]string{"busy", "", "not_running"}},
+	{"unpause", [3]string{"busy", "", "not_running"}},
+	{"clean", [3]string{"busy", "busy", "busy"}},
+}
+
+// call calls a verb on a container. Its kill is the probe, which harms nobody.
+func (t *env) call(ctx context.Context, verb string, c *driver.Command) error {
+	var err error
+	switch verb {
+	case "stats":
+		_, err = t.engine.Stats(ctx, c.ID)
+	case "pids":
+		_, err = t.engine.GetPidsForContainer(ctx, c.ID)
+	case "kill":
+		err = t.engine.Kill(ctx, c, 0)
+	case "exec":
+		_, err = t.engine.Exec(ctx, c, t.Process(Exit{}), nil, driver.Hooks{})
+	case "pause":
+		err = t.engine.Pause(ctx, c)
+	case "unpause":
+		err = t.engine.Unpause(ctx, c)
+	case "clean":
+		err = t.engine.Clean(ctx, c.ID)
+	case "terminate":
+		err = t.engine.Terminate(ctx, c)
+	case "stop":
+		_, err = t.stopper().Stop(ctx, c, driver.StopOptions{})
+	default:
+		t.Errorf("no verb %q", verb)
+	}
+	return err
+}
+
+// at makes a hook of one stage.
+func at(stage driver.Stage, cb driver.DriverCallback) driver.Hooks {
+	switch stage {
+	case driver.StagePreStart:
+		return driver.Hooks{PreStart: []driver.DriverCallback{cb}}
+	case driver.StageStart:
+		return driver.Hooks{Start: cb}
+	}
+	return driver.Hooks{PostStop: []driver.DriverCallback{cb}}
+}
+
+func ownVerbs(t *env, column int, stage driver.Stage) {
+	var program Program = Exit{}
+	if stage == driver.StageStart {
+		program = Sleep{}
+	}
+	c := t.command(program)
+	var running bool
+	h := at(stage, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
+		running = t.engine.Info(c.ID).IsRunning()
+		for _, v := range verbs {
+			t.wantCode(v.verb, t.call(ctx, v.verb, c), v.own[column])
+		}
+		if stage == driver.StageStart {
+			return t.engine.Kill(ctx, c, sigKILL)
+		}
+		return nil
+	})
+	r := t.run(t.Context(), c, "", h)
+	if r.err != nil {
+		t.Errorf("run: %v", r.err)
+	}
+	if want := stage != driver.StagePostStop; running != want {
+		t.Errorf("info in the hook: running %v, want %v", running, want)
+	}
+	t.wantFree(c.ID)
+}
+
+func otherVerbs(t *env, stage driver.Stage) {
+	other := t.start(t.Context(), t.command(IgnoreTERM{}), driver.Hooks{})
+	r := t.run(t.Context(), t.command(Exit{}), "", at(stage, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
+		for _, verb := range []string{"stats", "pids", "kill", "exec", "pause", "unpause", "terminate", "clean"} {
+			t.wantCode(verb, t.call(ctx, verb, other.command), "")
+		}
+		return nil
+	}))
+	if r.err != nil {
+		t.Errorf("run: %v", r.err)
+	}
+	t.wantStatus(other.wait(), 128+sigKILL, sigKILL, true)
+}
+
+func runInHook(t *env) {
+	inner := t.command(Echo{"from within", ""})
+	var got result
+	r := t.run(t.Context(), t.command(Echo{"from without", ""}), "", driver.Hooks{PreStart: []driver.DriverCallback{
+		func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
+			got = t.run(ctx, inner, "", driver.Hooks{})
+			return got.err
+		},
+	}})
+	if r.err != nil || r.stdout != "from without" || got.stdout != "from within" {
+		t.Errorf("got %+v, and within %+v", r, got)
+	}
+}
+
+// endIn calls the verb that ends a container from its own hook.
+func endIn(t *env, stage driver.Stage, end func(context.Context, *driver.Command) error) result {
+	t.Helper()
+	var post call
+	c := t.command(IgnoreTERM{})
+	h := at(stage, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
+		return end(ctx, c)
+	})
+	h.PostStop = []driver.DriverCallback{post.keep()}
+	r := t.run(t.Context(), c, "", h)
+	if hookErr := (*driver.HookError)(nil); errors.As(r.err, &hookErr) {
+		t.Errorf("the verb failed: %v", hookErr)
+	}
+	if post.count != 1 {
+		t.Errorf("post_stop was called %d times, want once", post.count)
+	}
+	t.wantFree(c.ID)
+	return r
+}
+
+func killInPreStart(t *env) {
+	r := endIn(t, driver.StagePreStart, func(ctx context.Context, c *driver.Command) error { return t.engine.Kill(ctx, c, sigKILL) })
+	if r.err == nil || r.ExitCode != -1 || r.stdout != "" {
+		t.Errorf("got %+v, want an error and nothing run", r)
+	}
+}
+
+func terminateInPreStart(t *env) {
+	r := endIn(t, driver.StagePreStart, t.engine.Terminate)
+	if r.err == nil || r.ExitCode != -1 || r.stdout != "" {
+		t.Errorf("got %+v, want an error and nothing run", r)
+	}
+}
+
+func killInStart(t *env) {
+	r := endIn(t, driver.StageStart, func(ctx context.Context, c *driver.Command) error { return t.engine.Kill(ctx, c, sigKILL) })
+	if r.err != nil {
+		t.Error(r.err)
+	}
+	t.wantStatus(r.ExitStatus, 128+sigKILL, sigKILL, false)
+}
+
+func terminateInStart(t *env) {
+	r := endIn(t, driver.StageStart, t.engine.Terminate)
+	if r.err != nil {
+		t.Error(r.err)
+	}
+	t.wantStatus(r.ExitStatus, 128+sigKILL, sigKILL, true)
+}
+
+func terminateInPostStop(t *env) {
+	c := t.command(Exit{})
+	r := t.run(t.Context(), c, "", at(driver.StagePostStop, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
+		t.wantCode("terminate", t.engine.Terminate(ctx, c), "not_running")
+		return nil
+	}))
+	if r.err != nil {
+		t.Error(r.err)
+	}
+}

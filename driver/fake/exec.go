@@ -1,0 +1,88 @@
+package fake
+
+import (
+	"context"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
+)
+
+// Exec implements driver.Driver.
+func (d *Driver) Exec(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (int, error) {
+	d.record(Call{Verb: "exec", Command: c, Process: process})
+	b, h, err := d.enter(ctx, c, process, pipes)
+	if err != nil {
+		return -1, failed("exec", idOf(c), err)
+	}
+	d.leave(b, h, d.beginExec(ctx, b, h, process, hooks))
+	return h.status.ExitCode, failed("exec", h.id, h.err)
+}
+
+// StartExec implements driver.ExecStarter.
+func (d *Driver) StartExec(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	d.record(Call{Verb: "exec_start", Command: c, Process: process})
+	b, h, err := d.enter(ctx, c, process, pipes)
+	if err != nil {
+		return nil, failed("exec_start", idOf(c), err)
+	}
+	if err := d.beginExec(ctx, b, h, process, hooks); err != nil {
+		d.leave(b, h, err)
+		return nil, failed("exec_start", h.id, h.err)
+	}
+	go d.leave(b, h, nil)
+	return h, nil
+}
+
+// enter makes a process in a running container and starts it.
+func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes) (*container, *handle, error) {
+	if err := driver.ValidateProcess(process); err != nil {
+		return nil, nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, err := d.find("exec", c)
+	if err != nil {
+		return nil, nil, err
+	}
+	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes)
+	h.unwatch = context.AfterFunc(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
+	b.others[h.process] = true
+	h.process.start()
+	go h.process.run(d.program)
+	return b, h, nil
+}
+
+// inherit fills what an exec leaves unset from the container's process. Of two
+// values of one variable the later counts.
+func inherit(process, from *driver.ProcessConfig) *driver.ProcessConfig {
+	out := process.Clone()
+	out.Env = append(from.Clone().Env, out.Env...)
+	if out.User == "" {
+		out.User = from.User
+	}
+	if out.WorkingDir == "" {
+		out.WorkingDir = from.WorkingDir
+	}
+	return out
+}
+
+// beginExec runs the Start hook.
+func (d *Driver) beginExec(ctx context.Context, b *container, h *handle, process *driver.ProcessConfig, hooks driver.Hooks) error {
+	err := hook.Start(ctx, hooks, b.command, process, h.Pid())
+	if err != nil && ctx.Err() == nil {
+		h.process.kill()
+	}
+	return err
+}
+
+// leave waits for the end of an exec.
+func (d *Driver) leave(b *container, h *handle, beginErr error) {
+	<-h.process.done
+	d.mu.Lock()
+	delete(b.others, h.process)
+	d.mu.Unlock()
+	h.settle(beginErr)
+}

@@ -1,0 +1,109 @@
+// Package fake is an engine in memory. It has the state machine of a real one
+// (hooks with their deadlines, signals, freezing, one container for an id at a
+// time), and a Go function in the place of every program. It needs no root, no
+// image and no kernel, so scripts and embedders test with it.
+//
+// What it does not do: limits are accepted and not enforced, a terminal is plain
+// pipes, and the environment holds what was given and no defaults.
+package fake
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/execlua/execlua/driver"
+)
+
+// Options configure New. The zero value is useful.
+type Options struct {
+	// Program is the body of every process, exec'd ones included; nil is Builtins.
+	// It returns the exit code, of which the low 8 bits count. Its context ends
+	// when a signal has killed the process: it must return then, since the
+	// container is gone only once it has.
+	Program func(ctx context.Context, p *Process) int
+}
+
+// firstPid is above the largest pid the kernel ever gives (PID_MAX_LIMIT, 2^22,
+// see proc_sys_kernel(5)): a hook that signals a made-up pid hits nobody.
+const firstPid = 1<<22 + 1
+
+// Driver is the engine. Its containers live and die with it.
+type Driver struct {
+	program func(ctx context.Context, p *Process) int
+
+	mu         sync.Mutex
+	containers map[string]*container
+	pids       int // given so far
+	calls      []Call
+}
+
+// The interfaces the engine has.
+var (
+	_ driver.Driver      = (*Driver)(nil)
+	_ driver.Starter     = (*Driver)(nil)
+	_ driver.ExecStarter = (*Driver)(nil)
+	_ driver.Stopper     = (*Driver)(nil)
+)
+
+// New returns an engine without containers.
+func New(o Options) *Driver {
+	d := &Driver{program: o.Program, containers: map[string]*container{}}
+	if d.program == nil {
+		d.program = Builtins
+	}
+	return d
+}
+
+// Name is "fake".
+func (d *Driver) Name() string { return "fake" }
+
+// SupportsHooks is true.
+func (d *Driver) SupportsHooks() bool { return true }
+
+// Call is one call of a verb, in the words of scripts: "run", "start", "exec",
+// "exec_start", "kill", "pause", "unpause", "stop", "terminate", "clean", "pids",
+// "stats", or "signal" for a signal sent through a handle.
+type Call struct {
+	Verb    string
+	ID      string
+	Command *driver.Command       // a copy; nil where the verb takes only an id
+	Process *driver.ProcessConfig // a copy; of exec and exec_start
+	Signal  int                   // of kill, signal and stop
+}
+
+// Calls returns the calls of one verb in their order, failed ones included, or
+// those of all verbs when verb is "".
+func (d *Driver) Calls(verb string) []Call {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if verb == "" {
+		return slices.Clone(d.calls)
+	}
+	var out []Call
+	for _, c := range d.calls {
+		if c.Verb == verb {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// record notes a call. What the caller may change later is copied.
+func (d *Driver) record(c Call) {
+	c.Command, c.Process = c.Command.Clone(), c.Process.Clone()
+	if c.Command != nil {
+		c.ID = c.Command.ID
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls = append(d.calls, c)
+}
+
+// failed adds the verb and the container to an error; nil stays nil.
+func failed(verb, id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &driver.Error{Op: verb, ID: id, Err: err}
+}

@@ -1,0 +1,155 @@
+package fake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
+)
+
+// Run implements driver.Driver.
+func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
+	d.record(Call{Verb: "run", Command: c})
+	b, err := d.create(ctx, c, pipes, hooks)
+	if err != nil {
+		return driver.ExitStatus{ExitCode: -1}, failed("run", idOf(c), err)
+	}
+	d.finish(ctx, b, d.begin(ctx, b))
+	return b.status, failed("run", b.id, b.err)
+}
+
+// Start implements driver.Starter.
+func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	d.record(Call{Verb: "start", Command: c})
+	b, err := d.create(ctx, c, pipes, hooks)
+	if err != nil {
+		return nil, failed("start", idOf(c), err)
+	}
+	if err := d.begin(ctx, b); err != nil {
+		d.finish(ctx, b, err)
+		return nil, failed("start", b.id, b.err)
+	}
+	go d.finish(ctx, b, nil)
+	return b.handle, nil
+}
+
+// create claims the id and makes the container with its process, whose program
+// does not run yet.
+func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
+	if err := driver.Validate(c); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	sig, grace, err := c.StopWith(driver.StopOptions{})
+	if err != nil {
+		return nil, err
+	}
+	c = c.Clone()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.containers[c.ID] != nil {
+		return nil, driver.ErrExists
+	}
+	if err := d.checkJoins(c); err != nil {
+		return nil, err
+	}
+	b := &container{command: c, hooks: hooks, stopSignal: sig, stopGrace: grace, stage: PreStart, others: map[*Process]bool{}}
+	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, pipes)
+	b.unwatch = context.AfterFunc(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
+	d.containers[c.ID] = b
+	return b, nil
+}
+
+// checkJoins refuses to share the namespaces of a container that does not run.
+func (d *Driver) checkJoins(c *driver.Command) error {
+	if c.Network != nil {
+		if err := d.checkJoin("network.container_id", c.Network.ContainerID); err != nil {
+			return err
+		}
+	}
+	if c.Ipc != nil {
+		return d.checkJoin("ipc.container_id", c.Ipc.ContainerID)
+	}
+	return nil
+}
+
+func (d *Driver) checkJoin(path, id string) error {
+	if b := d.containers[id]; id == "" || b != nil && b.state() != Exited {
+		return nil
+	}
+	return &driver.FieldError{Path: path, Value: id, Reason: "no such container runs", Class: driver.ErrNotFound}
+}
+
+// begin takes the container through its PreStart hooks, the release of its
+// program and its Start hook. When it fails the process is on its way out.
+func (d *Driver) begin(ctx context.Context, b *container) error {
+	if err := hook.PreStart(ctx, b.hooks, b.command, b.Pid()); err != nil {
+		b.process.kill()
+		return err
+	}
+	if err := d.release(b); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return err
+	}
+	err := hook.Start(ctx, b.hooks, b.command, &b.command.ProcessConfig, b.Pid())
+	if err != nil && ctx.Err() == nil { // an ended context stops the container already, with its grace period
+		b.process.kill()
+	}
+	return err
+}
+
+// release lets the program run.
+func (d *Driver) release(b *container) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !b.process.start() {
+		return fmt.Errorf("%w: killed before its program ran", driver.ErrNotRunning)
+	}
+	b.stage = Running
+	go func() {
+		b.process.run(d.program)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		for p := range b.others { // a pid namespace does not outlive its init, see pid_namespaces(7)
+			p.kill()
+		}
+	}()
+	return nil
+}
+
+// finish waits for the end of the process, runs the PostStop hooks and removes
+// the container. beginErr is why it could not begin, if so.
+func (d *Driver) finish(ctx context.Context, b *container, beginErr error) {
+	<-b.process.done
+	d.mu.Lock()
+	others := slices.Collect(maps.Keys(b.others))
+	d.mu.Unlock()
+	for _, p := range others {
+		<-p.done
+	}
+	status := b.process.exitStatus()
+	var hookErr *driver.HookError
+	if errors.As(beginErr, &hookErr) {
+		hookErr.Status = &status
+	}
+	postErr := hook.PostStop(ctx, b.hooks, b.command, b.Pid(), status)
+	d.mu.Lock()
+	delete(d.containers, b.id)
+	d.mu.Unlock()
+	b.settle(beginErr, postErr)
+}
+
+func idOf(c *driver.Command) string {
+	if c == nil {
+		return ""
+	}
+	return c.ID
+}

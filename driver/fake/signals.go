@@ -1,0 +1,101 @@
+package fake
+
+import (
+	"context"
+	"syscall"
+	"time"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
+)
+
+// Kill implements driver.Driver. A signal to a paused container, SIGKILL
+// included, arrives when it is unpaused.
+func (d *Driver) Kill(_ context.Context, c *driver.Command, sig int) error {
+	d.record(Call{Verb: "kill", Command: c, Signal: sig})
+	d.mu.Lock()
+	b, err := d.find("kill", c)
+	d.mu.Unlock()
+	if err == nil {
+		err = b.process.deliver(sig)
+	}
+	return failed("kill", idOf(c), err)
+}
+
+// Stop implements driver.Stopper. Called by a hook of the container itself it
+// returns once the process has ended: the rest waits for the hook.
+func (d *Driver) Stop(ctx context.Context, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
+	d.record(Call{Verb: "stop", Command: c, Signal: opts.Signal})
+	status, err := d.end(ctx, "stop", c, opts)
+	return status, failed("stop", idOf(c), err)
+}
+
+// Terminate implements driver.Driver. Called by a hook of the container itself
+// it returns once the process has ended.
+func (d *Driver) Terminate(ctx context.Context, c *driver.Command) error {
+	d.record(Call{Verb: "terminate", Command: c})
+	_, err := d.end(ctx, "terminate", c, driver.StopOptions{Signal: int(syscall.SIGKILL)})
+	return failed("terminate", idOf(c), err)
+}
+
+// end ends a container and waits until it is gone.
+func (d *Driver) end(ctx context.Context, verb string, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
+	none := driver.ExitStatus{ExitCode: -1}
+	if err := checkSignal(opts.Signal); err != nil {
+		return none, err
+	}
+	d.mu.Lock()
+	b, err := d.find(verb, c)
+	d.mu.Unlock()
+	inside := hook.Inside(ctx, idOf(c))
+	if b == nil || err != nil && inside { // from elsewhere, one that has exited is waited for
+		return none, err
+	}
+	sig, grace, err := b.command.StopWith(opts)
+	if err != nil {
+		return none, err
+	}
+	d.stop(b, sig, grace, nil)
+	if inside {
+		err = await(ctx, b.process.done)
+		return b.process.exitStatus(), err
+	}
+	if err := await(ctx, b.settled); err != nil {
+		return none, err
+	}
+	return b.status, nil
+}
+
+// Clean implements driver.Driver. Nothing is ever left behind in memory.
+func (d *Driver) Clean(_ context.Context, id string) error {
+	d.record(Call{Verb: "clean", ID: id})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := d.containers[id]
+	if b == nil {
+		return nil
+	}
+	return failed("clean", id, refusal("clean", b.state()))
+}
+
+// stop asks the container to end and insists after the grace period. What is
+// frozen is thawed first.
+func (d *Driver) stop(b *container, sig int, grace time.Duration, cause error) {
+	d.mu.Lock()
+	if b.stage != PreStart {
+		b.stage = Stopping
+	}
+	for p := range b.others {
+		p.thaw()
+	}
+	d.mu.Unlock()
+	b.process.stop(sig, grace, cause)
+}
+
+// checkSignal accepts the numbers of signal(7), and 0, which only asks.
+func checkSignal(sig int) error {
+	if sig < 0 || sig > 64 {
+		return &driver.FieldError{Path: "signal", Value: sig, Reason: "no such signal; a number from 0 to 64"}
+	}
+	return nil
+}

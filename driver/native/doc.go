@@ -1,0 +1,22 @@
+//go:build linux && cgo
+
+// Package native is the engine that makes real containers, on runc's
+// libcontainer. It is the only importer of runc's packages.
+//
+// # State on disk
+//
+// Below Options.Root (default /run/execlua):
+//
+//	<id>/          libcontainer's state; `runc --root <root> list` reads it
+//	.<id>.claim    who owns the id and what was made for it; its flock tells whether the owner lives
+//
+// and below Options.Scratch one directory for each running container that needs
+// one. A host process may be killed at any moment: its containers get SIGKILL
+// with it, and the next start of an id, or New, removes what its claim names.
+//
+// # Re-execution
+//
+// libcontainer starts a container by running /proc/self/exe again with the
+// argument "init". The init function of this package catches that, so a program
+// that imports it has nothing to do in its main or TestMain.
+package native

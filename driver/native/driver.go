@@ -1,0 +1,140 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/execlua/execlua/driver"
+)
+
+// Defaults of Options. State is small and dies with a reboot; scratch holds what
+// containers write and belongs on a disk.
+const (
+	DefaultRoot    = "/run/execlua"
+	DefaultScratch = "/var/lib/execlua/scratch"
+)
+
+// Options configure an engine.
+type Options struct {
+	// Root is the state directory; DefaultRoot when empty. Several engines, in
+	// several processes, may share it.
+	Root string
+	// Scratch holds the writable part of image roots. When empty it is
+	// DefaultScratch beside the default Root, and <Root>/.scratch beside another.
+	Scratch string
+	// Logger gets the engine's messages and, from then on, those that libcontainer
+	// sends to logrus, unless the program has given logrus another output. nil drops them.
+	Logger hclog.Logger
+}
+
+// Driver is the engine. It implements driver.Driver, Starter, ExecStarter and Stopper.
+type Driver struct {
+	root, scratch string
+	log           hclog.Logger
+	launcher      launcher
+	machine       machine
+
+	mu         sync.Mutex
+	containers map[string]*container
+}
+
+var _ interface {
+	driver.Driver
+	driver.Starter
+	driver.ExecStarter
+	driver.Stopper
+} = (*Driver)(nil)
+
+// New opens a state directory, creating it (mode 0700) when it is missing, and
+// removes what hosts that were killed left in it.
+func New(o Options) (*Driver, error) {
+	if os.Geteuid() != 0 {
+		return nil, fmt.Errorf("native: containers need root on this version: %w", driver.ErrDenied)
+	}
+	if o.Root == "" {
+		o.Root = DefaultRoot
+	}
+	root, err := filepath.Abs(o.Root)
+	if err != nil {
+		return nil, fmt.Errorf("native: %w", err)
+	}
+	if o.Scratch == "" {
+		o.Scratch = filepath.Join(root, ".scratch")
+		if root == DefaultRoot {
+			o.Scratch = DefaultScratch
+		}
+	}
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		return nil, fmt.Errorf("native: %w", err)
+	}
+	// libcontainer and runc want the real path of it.
+	if root, err = filepath.EvalSymlinks(root); err != nil {
+		return nil, fmt.Errorf("native: %w", err)
+	}
+	if o.Logger == nil {
+		o.Logger = hclog.NewNullLogger()
+	}
+	bridgeLogrus(o.Logger)
+	if err := sweepDead(root); err != nil {
+		o.Logger.Warn("leftovers of a killed host could not be removed", "error", err)
+	}
+	return &Driver{
+		root: root, scratch: o.Scratch, log: o.Logger,
+		launcher: libcontainerLauncher{}, machine: lookAtMachine(),
+		containers: map[string]*container{},
+	}, nil
+}
+
+// Close terminates the containers of this engine and waits for them.
+func (d *Driver) Close(ctx context.Context) error {
+	d.mu.Lock()
+	var all []*container
+	for _, c := range d.containers {
+		all = append(all, c)
+	}
+	d.mu.Unlock()
+	var errs []error
+	for _, c := range all {
+		errs = append(errs, d.terminate(ctx, c))
+	}
+	return errors.Join(errs...)
+}
+
+// Name is "native".
+func (d *Driver) Name() string { return "native" }
+
+// SupportsHooks is true.
+func (d *Driver) SupportsHooks() bool { return true }
+
+type info bool
+
+func (i info) IsRunning() bool { return bool(i) }
+
+// Info tells whether a container of this engine runs.
+func (d *Driver) Info(id string) driver.Info {
+	c := d.container(id)
+	return info(c != nil && c.alive())
+}
+
+// container is the container of that id, nil when this engine has none.
+func (d *Driver) container(id string) *container {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.containers[id]
+}
+
+// find is container with the error that verbs answer.
+func (d *Driver) find(op, id string) (*container, error) {
+	if c := d.container(id); c != nil {
+		return c, nil
+	}
+	return nil, &driver.Error{Op: op, ID: id, Err: driver.ErrNotFound}
+}

@@ -1,0 +1,28 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"os"
+
+	"github.com/opencontainers/runc/libcontainer"
+	_ "github.com/opencontainers/runc/libcontainer/nsenter" // the C part of the re-exec: joins namespaces before Go's threads exist
+	"golang.org/x/sys/unix"
+)
+
+// init takes over when libcontainer re-executes this binary, and only then: an
+// embedder's own "init" sub-command lacks the environment variable.
+//
+// The death signal is set here since libcontainer's own ParentDeathSignal never
+// reaches the container. It is a courtesy: a container that changes uid or execs
+// a set-uid program loses it, and the sweep finds those.
+func init() {
+	if len(os.Args) < 2 || os.Args[1] != "init" || os.Getenv("_LIBCONTAINER_INITPIPE") == "" {
+		return
+	}
+	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
+		os.Stderr.WriteString("native: set the parent death signal: " + err.Error() + "\n")
+		os.Exit(255)
+	}
+	libcontainer.Init()
+}

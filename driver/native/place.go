@@ -1,0 +1,148 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/spec"
+	"github.com/execlua/execlua/image/host"
+)
+
+// needsScratch tells whether a Command's root is made for each run.
+func needsScratch(c *driver.Command) bool { return c.Image != "" }
+
+// place resolves what a Command names on this machine: its root, user, and the
+// namespaces it joins. It creates nothing but files below scratch.
+func (d *Driver) place(c *driver.Command, scratch string) (spec.Place, error) {
+	var p spec.Place
+	if c.Image == "host" {
+		if err := os.MkdirAll(scratch, 0o700); err != nil {
+			return p, fmt.Errorf("scratch: %w", err)
+		}
+		root, err := host.Prepare(scratch, host.Options{Hostname: spec.Hostname(c, nil)})
+		if err != nil {
+			return p, fmt.Errorf("image host: %w", err)
+		}
+		p.Rootfs, p.Mounts = root.Rootfs, root.Mounts
+	} else {
+		if err := checkRootfs(c.Rootfs); err != nil {
+			return p, err
+		}
+		p.Rootfs = path.Clean(c.Rootfs)
+	}
+	var err error
+	if p.User, err = resolveUser(p.Rootfs, c.ProcessConfig.User, "process_config.user", c.GroupAdd); err != nil {
+		return p, err
+	}
+	if err := checkSources(c.Mounts); err != nil {
+		return p, err
+	}
+	if err := checkCwd(c, p); err != nil {
+		return p, err
+	}
+	return p, d.join(c, &p)
+}
+
+// checkRootfs: libcontainer wants a real, absolute directory, and says so only
+// after half of the container exists.
+func checkRootfs(rootfs string) error {
+	wrong := func(reason string) error {
+		return &driver.FieldError{Path: "rootfs", Value: rootfs, Reason: reason}
+	}
+	real, err := filepath.EvalSymlinks(rootfs)
+	if errors.Is(err, os.ErrNotExist) {
+		return &driver.FieldError{Path: "rootfs", Value: rootfs, Reason: "no such directory", Class: driver.ErrNotFound}
+	}
+	if err != nil {
+		return wrong(err.Error())
+	}
+	if stat, err := os.Stat(real); err != nil || !stat.IsDir() {
+		return wrong("not a directory")
+	}
+	if real != path.Clean(rootfs) {
+		return wrong("a symlink is on the way; the real path is " + real)
+	}
+	return nil
+}
+
+func checkSources(mounts []driver.Mount) error {
+	var errs []error
+	for i, m := range mounts {
+		if _, err := os.Stat(m.Source); err != nil {
+			errs = append(errs, &driver.FieldError{
+				Path: fmt.Sprintf("mounts[%d].source", i+1), Value: m.Source,
+				Reason: "not there: " + errors.Unwrap(err).Error(), Class: driver.ErrNotFound,
+			})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkCwd refuses a working directory that is not there: libcontainer would
+// create it. What lies on a mount is not looked at: it is not mounted yet.
+func checkCwd(c *driver.Command, p spec.Place) error {
+	cwd := path.Clean(c.Cwd())
+	for _, m := range c.Mounts {
+		if below(cwd, path.Clean(m.Destination)) {
+			return nil
+		}
+	}
+	for _, m := range p.Mounts {
+		if below(cwd, m.Destination) {
+			return nil
+		}
+	}
+	if cwd == "/" || below(cwd, "/dev") || below(cwd, "/sys") {
+		return nil
+	}
+	dir, err := openat2(p.Rootfs, strings.TrimPrefix(cwd, "/"), unix.O_PATH|unix.O_DIRECTORY)
+	if err != nil {
+		return &driver.FieldError{Path: "working_dir", Value: cwd, Reason: "no such directory in the container", Class: driver.ErrNotFound}
+	}
+	return dir.Close()
+}
+
+func below(name, dir string) bool {
+	return name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/")
+}
+
+// join finds the namespaces of the containers that a Command joins. Who joins
+// the IPC of another sees its /dev/shm as well: POSIX shared memory lives there.
+func (d *Driver) join(c *driver.Command, p *spec.Place) error {
+	p.Namespaces = map[specs.LinuxNamespaceType]string{}
+	var errs []error
+	if c.Network != nil && c.Network.ContainerID != "" {
+		pid, err := d.peer("network.container_id", c.Network.ContainerID)
+		p.Namespaces[specs.NetworkNamespace] = fmt.Sprintf("/proc/%d/ns/net", pid)
+		errs = append(errs, err)
+	}
+	if c.Ipc != nil && c.Ipc.ContainerID != "" {
+		pid, err := d.peer("ipc.container_id", c.Ipc.ContainerID)
+		p.Namespaces[specs.IPCNamespace] = fmt.Sprintf("/proc/%d/ns/ipc", pid)
+		p.Mounts = append(p.Mounts, specs.Mount{
+			Destination: "/dev/shm", Type: "bind", Source: fmt.Sprintf("/proc/%d/root/dev/shm", pid),
+			Options: []string{"rbind", "rprivate", "nosuid", "noexec", "nodev"},
+		})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// peer is the init of a running container of this engine.
+func (d *Driver) peer(field, id string) (int, error) {
+	other := d.container(id)
+	if other == nil || !other.alive() {
+		return 0, &driver.FieldError{Path: field, Value: id, Reason: "not a running container to join", Class: driver.ErrNotRunning}
+	}
+	return other.pid(), nil
+}

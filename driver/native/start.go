@@ -1,0 +1,242 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+
+	"github.com/opencontainers/cgroups"
+	"github.com/opencontainers/cgroups/manager"
+	"github.com/opencontainers/runc/libcontainer/configs"
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
+	"github.com/execlua/execlua/driver/spec"
+)
+
+// Run starts a container, waits for its end and removes it.
+func (d *Driver) Run(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
+	c, err := d.start(ctx, cmd, pipes, hooks)
+	if err != nil {
+		return driver.ExitStatus{ExitCode: -1}, wrap("run", cmd, err)
+	}
+	return c.Wait(context.WithoutCancel(ctx))
+}
+
+// Start starts a container.
+func (d *Driver) Start(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	c, err := d.start(ctx, cmd, pipes, hooks)
+	if err != nil {
+		return nil, wrap("start", cmd, err)
+	}
+	if c.hooks.Start != nil && c.startFailed() {
+		_, err := c.Wait(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	return c, nil
+}
+
+func wrap(op string, cmd *driver.Command, err error) error {
+	e := &driver.Error{Op: op, Err: err}
+	if cmd != nil {
+		e.ID = cmd.ID
+	}
+	return e
+}
+
+// start returns when the program runs and its Start hook has returned. From then
+// on the container ends through supervise; before, through abandon.
+func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
+	if err := driver.Validate(cmd); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	c := &container{driver: d, cmd: cmd.Clone(), hooks: hooks, made: time.Now(), over: make(chan struct{})}
+	if err := d.admit(c); err != nil {
+		return nil, err
+	}
+	release, err := c.create(ctx, pipes)
+	if err != nil {
+		return nil, c.abandon(ctx, err)
+	}
+	ours := executable(c.init.pid)
+	c.began = time.Now()
+	if err := release(c.init); err != nil {
+		return nil, c.abandon(ctx, err)
+	}
+	c.enter(running)
+	if err := c.startHook(ctx, ours); err != nil {
+		_ = c.Signal(ctx, int(unix.SIGKILL)) // fails only when it has ended already
+	}
+	go c.supervise(ctx)
+	return c, nil
+}
+
+// admit enters the container into the engine's list, unless its id is there.
+func (d *Driver) admit(c *container) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.containers[c.cmd.ID] != nil {
+		return driver.ErrExists
+	}
+	d.containers[c.cmd.ID] = c
+	return nil
+}
+
+// create makes the container up to the moment before its program runs.
+func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release func(*pidfd) error, err error) {
+	cm, cgroupsPath, scratch, err := c.takeID()
+	if err != nil {
+		return nil, err
+	}
+	place, err := c.driver.place(c.cmd, scratch)
+	if err != nil {
+		return nil, err
+	}
+	place.CgroupsPath = cgroupsPath
+	h := c.driver.machine.Host
+	if c.cmd.ProcessConfig.Privileged {
+		if h.Devices, err = hostDevices(); err != nil {
+			return nil, err
+		}
+	}
+	s, err := spec.Build(c.cmd, h, place)
+	if err != nil {
+		return nil, err
+	}
+	config, err := convert(c.cmd.ID, s)
+	if err != nil {
+		return nil, err
+	}
+	// specconv adds rules of its own: tun and whatever else runc's users miss.
+	config.Cgroups.Resources.Devices = config.Cgroups.Resources.Devices[:len(s.Linux.Resources.Devices)]
+	if err := c.group.create(cm); err != nil {
+		return nil, err
+	}
+	if c.stdio, err = openStdio(pipes); err != nil {
+		return nil, err
+	}
+	return c.launch(ctx, s, config)
+}
+
+// takeID claims the id, sweeps what a dead owner left of it and records what
+// this run will make.
+func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, err error) {
+	root, id := c.driver.root, c.cmd.ID
+	claim, err := takeClaim(root, id)
+	if err != nil {
+		return nil, "", "", err
+	}
+	if err := sweep(root, claim.claimed); err != nil {
+		return nil, "", "", errors.Join(fmt.Errorf("remove what a killed host left: %w", err), claim.file.Close())
+	}
+	if _, err := os.Lstat(filepath.Join(root, id)); err == nil {
+		return nil, "", "", errors.Join(fmt.Errorf("%w: %s is another program's", driver.ErrExists, filepath.Join(root, id)), claim.release())
+	}
+	c.claim = claim
+
+	what := claimed{ID: id, Parent: defaultCgroupParent(root)}
+	parent := what.Parent
+	if c.cmd.CgroupParent != "" {
+		parent, what.Parent = path.Join("/", c.cmd.CgroupParent), ""
+	}
+	cgroupsPath = path.Join(parent, id)
+	cm, err = manager.New(&cgroups.Cgroup{Path: cgroupsPath, Resources: &cgroups.Resources{}})
+	if err != nil {
+		return nil, "", "", err
+	}
+	what.Cgroups = cm.GetPaths()
+	c.group = cgroup{paths: what.Cgroups, parent: what.Parent}
+	if pids, err := c.group.pids(); err == nil && len(pids) > 0 {
+		// Sweeping this claim would kill them.
+		what.Cgroups, c.group = nil, cgroup{}
+		return nil, "", "", &driver.FieldError{Path: "cgroup_parent", Value: parent, Reason: fmt.Sprintf("the cgroup %s has processes already", cgroupsPath), Class: driver.ErrBusy}
+	}
+	if needsScratch(c.cmd) {
+		what.Scratch = filepath.Join(c.driver.scratch, fmt.Sprintf("%s.%d.%d", id, os.Getpid(), time.Now().UnixNano()))
+	}
+	return cm, cgroupsPath, what.Scratch, claim.record(what)
+}
+
+// launch starts the init on a starter thread. libcontainer cannot be interrupted
+// while it does: when ctx ends, the processes of the cgroup are killed until it
+// gives up.
+func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.Config) (func(*pidfd) error, error) {
+	request := launchRequest{root: c.driver.root, id: c.cmd.ID, config: config, process: s.Process, stdio: c.stdio.child}
+	returned := make(chan struct{})
+	release := context.AfterFunc(ctx, func() {
+		for {
+			_ = c.group.kill() // nobody is there yet, or they are dying
+			select {
+			case <-returned:
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	})
+	defer release()
+	defer close(returned)
+
+	var l launched
+	var err error
+	onStarter(func() {
+		err = withoutStrays(func() (err error) {
+			l, err = c.driver.launcher.launch(request, func(pid int) error { return c.preStart(ctx, pid) })
+			return err
+		})
+	})
+	c.stdio.started()
+	if err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, err
+	}
+	return l.release, nil
+}
+
+// preStart makes the init known and calls the PreStart hooks.
+func (c *container) preStart(ctx context.Context, pid int) error {
+	init, err := openPidfd(pid)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	c.init, c.phase = init, created
+	c.mu.Unlock()
+	return hook.PreStart(ctx, c.hooks, c.cmd, pid)
+}
+
+// abandon ends a start that failed: kill, PostStop if hooks have seen a process,
+// remove everything.
+func (c *container) abandon(ctx context.Context, cause error) error {
+	p, init := c.at()
+	errs := []error{cause}
+	if c.stdio != nil {
+		_ = c.stdio.abort() // what went wrong with the output of nothing is no news
+	}
+	if p == created {
+		errs = append(errs, c.group.kill(), init.discard())
+		c.enter(exited)
+		errs = append(errs, c.postStop(ctx, driver.ExitStatus{ExitCode: -1}))
+	}
+	errs = append(errs, c.discard())
+	c.enter(gone)
+	err := errors.Join(errs...)
+	c.status, c.err = driver.ExitStatus{ExitCode: -1}, err
+	close(c.over)
+	return err
+}

@@ -1,0 +1,188 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
+)
+
+// stdio connects a process to its Pipes. There is always a pipe in between: a
+// descriptor of the host inside a container could be opened again through /proc.
+type stdio struct {
+	child  [3]*os.File // the process's ends; closed once it has them
+	out    []*os.File  // our ends of stdout and stderr
+	copies sync.WaitGroup
+	stdin  func() // ends the copying of stdin
+
+	mu   sync.Mutex
+	errs []error
+}
+
+// openStdio opens the pipes and starts copying.
+func openStdio(p *driver.Pipes) (_ *stdio, err error) {
+	if p == nil {
+		p = &driver.Pipes{}
+	}
+	s := &stdio{stdin: func() {}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("stdio: %w", err), s.abort())
+		}
+	}()
+	if err := s.openOutput(1, "stdout", p.Stdout); err != nil {
+		return s, err
+	}
+	if p.Stderr != nil && same(p.Stdout, p.Stderr) {
+		s.child[2] = s.child[1]
+	} else if err := s.openOutput(2, "stderr", p.Stderr); err != nil {
+		return s, err
+	}
+	if isNil(p.Stdin) {
+		s.child[0], err = os.OpenFile(os.DevNull, os.O_RDONLY, 0)
+		return s, err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return s, err
+	}
+	s.child[0] = r
+	s.stdin = s.feed(w, p.Stdin)
+	return s, nil
+}
+
+// same tells whether both are one writer, as exec.Cmd does.
+func same(a, b io.Writer) bool {
+	defer func() { _ = recover() }() // types that cannot be compared are not the same
+	return a == b
+}
+
+// isNil sees through an interface that holds a nil pointer: a nil *os.File is no file.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
+
+func (s *stdio) openOutput(fd int, name string, dst io.Writer) (err error) {
+	if isNil(dst) {
+		s.child[fd], err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+		return err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	s.child[fd] = w
+	s.out = append(s.out, r)
+	s.copies.Add(1)
+	go func() {
+		defer s.copies.Done()
+		defer r.Close() // the process gets EPIPE when nobody reads any more
+		if err := copyOut(dst, r); err != nil {
+			s.fail(fmt.Errorf("%s: %w", name, err))
+		}
+	}()
+	return nil
+}
+
+func (s *stdio) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.errs = append(s.errs, err)
+}
+
+// buffers are taken only while there is something to copy, so that a quiet
+// container holds none.
+var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+// copyOut copies until r ends, or until its read deadline has passed and it is
+// empty: what was written before the deadline is never lost.
+func copyOut(dst io.Writer, r *os.File) error {
+	raw, err := r.SyscallConn()
+	if err != nil {
+		return err
+	}
+	for {
+		var buf *[32 << 10]byte
+		n := 0
+		take := func(fd uintptr) (done bool) {
+			buf = buffers.Get().(*[32 << 10]byte)
+			n, err = unix.Read(int(fd), buf[:])
+			if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) {
+				buffers.Put(buf)
+				buf = nil
+				return false
+			}
+			return true
+		}
+		rerr := raw.Read(take)
+		if errors.Is(rerr, os.ErrDeadlineExceeded) {
+			rerr = raw.Control(func(fd uintptr) { take(fd) })
+		}
+		if buf == nil || rerr != nil || err != nil || n <= 0 {
+			return errors.Join(rerr, ignoreAgain(err))
+		}
+		_, werr := dst.Write(buf[:n])
+		buffers.Put(buf)
+		if werr != nil {
+			return werr
+		}
+	}
+}
+
+func ignoreAgain(err error) error {
+	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) {
+		return nil
+	}
+	return err
+}
+
+// started closes the process's ends on our side, so that its exit ends the pipes.
+func (s *stdio) started() {
+	for i, f := range s.child {
+		if f != nil && (i == 0 || f != s.child[i-1]) {
+			f.Close()
+		}
+	}
+	s.child = [3]*os.File{}
+}
+
+// finish is called when the process has exited. It waits for the end of its
+// output, but not longer than linger for descendants that keep a pipe open, and
+// returns what went wrong in copying.
+func (s *stdio) finish(linger time.Duration) error {
+	s.stdin()
+	done := make(chan struct{})
+	go func() { s.copies.Wait(); close(done) }()
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		for _, r := range s.out {
+			_ = r.SetReadDeadline(time.Now())
+		}
+		<-done
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(s.errs...)
+}
+
+// abort closes everything of a process that never came to be.
+func (s *stdio) abort() error {
+	s.started()
+	return s.finish(0)
+}

@@ -1,0 +1,73 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/moby/sys/mountinfo"
+	"golang.org/x/sys/unix"
+)
+
+// sweep removes everything of a claim: processes, cgroups, mounts, scratch,
+// state, in this order, since each holds the next. It is the one way in which
+// containers go, whether they ended by themselves or their host was killed.
+func sweep(root string, what claimed) error {
+	group := cgroup{paths: what.Cgroups, parent: what.Parent}
+	var errs []error
+	if len(what.Cgroups) > 0 {
+		errs = append(errs, group.kill(), group.remove())
+	}
+	if what.Scratch != "" {
+		errs = append(errs, removeScratch(what.Scratch))
+	}
+	if what.ID != "" {
+		errs = append(errs, os.RemoveAll(filepath.Join(root, what.ID)))
+	}
+	return errors.Join(errs...)
+}
+
+// removeScratch unmounts what is mounted below dir, deepest first, and removes
+// it. Mounts are made inside the container's own mount namespace; what is found
+// here somebody else put there.
+func removeScratch(dir string) error {
+	mounts, err := mountinfo.GetMounts(mountinfo.PrefixFilter(dir))
+	if err != nil {
+		return fmt.Errorf("list mounts below %s: %w", dir, err)
+	}
+	for i := len(mounts) - 1; i >= 0; i-- {
+		if err := unix.Unmount(mounts[i].Mountpoint, unix.MNT_DETACH); err != nil {
+			return fmt.Errorf("unmount %s: %w", mounts[i].Mountpoint, err)
+		}
+	}
+	return os.RemoveAll(dir)
+}
+
+// sweepDead removes what dead owners left in a state directory.
+func sweepDead(root string) error {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(strings.TrimPrefix(e.Name(), "."), ".claim")
+		if !ok || !strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		c, err := takeClaim(root, id)
+		if err != nil {
+			continue // a living owner, or one that has just let go
+		}
+		if err := sweep(root, c.claimed); err != nil {
+			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err), c.file.Close())
+			continue
+		}
+		errs = append(errs, c.release())
+	}
+	return errors.Join(errs...)
+}

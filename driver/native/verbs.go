@@ -1,0 +1,183 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/opencontainers/cgroups"
+	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
+)
+
+// Kill sends a signal to the init of a container.
+func (d *Driver) Kill(ctx context.Context, cmd *driver.Command, sig int) error {
+	c, err := d.find("kill", cmd.ID)
+	if err != nil {
+		return err
+	}
+	return c.Signal(ctx, sig)
+}
+
+// Pause freezes a container.
+func (d *Driver) Pause(_ context.Context, cmd *driver.Command) error {
+	return d.setFrozen("pause", cmd.ID, cgroups.Frozen)
+}
+
+// Unpause thaws a container.
+func (d *Driver) Unpause(_ context.Context, cmd *driver.Command) error {
+	return d.setFrozen("unpause", cmd.ID, cgroups.Thawed)
+}
+
+func (d *Driver) setFrozen(op, id string, state cgroups.FreezerState) error {
+	c, err := d.find(op, id)
+	if err != nil {
+		return err
+	}
+	init, err := c.started(op)
+	if err != nil {
+		return err
+	}
+	err = c.group.freeze(state)
+	if err != nil && init.exited() {
+		err = driver.ErrNotRunning
+	}
+	return c.fail(op, err, "")
+}
+
+// thaw lets a paused container see its signals.
+func (c *container) thaw() error {
+	if !c.group.frozen() {
+		return nil
+	}
+	return c.group.freeze(cgroups.Thawed)
+}
+
+// GetPidsForContainer lists the processes of a container.
+func (d *Driver) GetPidsForContainer(_ context.Context, id string) ([]int, error) {
+	c, err := d.find("pids", id)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.live("pids"); err != nil {
+		return nil, err
+	}
+	pids, err := c.group.pids()
+	return pids, c.fail("pids", err, "")
+}
+
+// Stop ends a container gracefully.
+func (d *Driver) Stop(ctx context.Context, cmd *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
+	none := driver.ExitStatus{ExitCode: -1}
+	c, err := d.find("stop", cmd.ID)
+	if err != nil {
+		return none, err
+	}
+	if hook.Inside(ctx, cmd.ID) {
+		return none, c.fail("stop", driver.ErrBusy, "a hook cannot wait for the end of its own container; kill it")
+	}
+	if _, err := c.live("stop"); err != nil {
+		return none, err
+	}
+	if err := c.requestStop(opts); err != nil {
+		return none, err
+	}
+	return c.Wait(ctx)
+}
+
+// requestStop sends the stop signal and sees to the SIGKILL after the grace period.
+func (c *container) requestStop(opts driver.StopOptions) error {
+	sig, grace, err := c.cmd.StopWith(opts)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	c.stopped = true
+	c.mu.Unlock()
+	if err := c.Signal(context.Background(), sig); err != nil {
+		return err
+	}
+	if err := c.thaw(); err != nil {
+		return c.fail("stop", err, "")
+	}
+	go func() {
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-c.init.done:
+		case <-timer.C:
+			_ = c.Signal(context.Background(), int(unix.SIGKILL)) // fails only when it has just ended
+		}
+	}()
+	return nil
+}
+
+// Terminate kills a container and removes everything of it.
+func (d *Driver) Terminate(ctx context.Context, cmd *driver.Command) error {
+	if c := d.container(cmd.ID); c != nil {
+		return d.terminate(ctx, c)
+	}
+	swept, err := d.sweepID(cmd.ID)
+	if err == nil && !swept {
+		err = driver.ErrNotFound
+	}
+	if err != nil {
+		return &driver.Error{Op: "terminate", ID: cmd.ID, Err: err}
+	}
+	return nil
+}
+
+func (d *Driver) terminate(ctx context.Context, c *container) error {
+	c.mu.Lock()
+	c.stopped = c.stopped || c.phase < exited
+	c.mu.Unlock()
+	if err := c.Signal(ctx, int(unix.SIGKILL)); err != nil {
+		return err
+	}
+	if hook.Inside(ctx, c.cmd.ID) {
+		return nil // the hook's own return lets the rest happen
+	}
+	_, err := c.Wait(ctx)
+	if errors.Is(err, driver.ErrWaitTimeoutReached) {
+		return err
+	}
+	return nil // how the run ended is for those who started it
+}
+
+// Clean removes what a stopped container left.
+func (d *Driver) Clean(_ context.Context, id string) error {
+	if c := d.container(id); c != nil {
+		return c.fail("clean", driver.ErrBusy, "stop or terminate it")
+	}
+	if _, err := d.sweepID(id); err != nil {
+		return &driver.Error{Op: "clean", ID: id, Err: err}
+	}
+	return nil
+}
+
+// sweepID removes the leftovers of an id that this engine does not run, and
+// tells whether there were any.
+func (d *Driver) sweepID(id string) (bool, error) {
+	if !driver.ValidID(id) {
+		return false, nil
+	}
+	if _, err := os.Lstat(claimPath(d.root, id)); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	c, err := takeClaim(d.root, id)
+	if errors.Is(err, driver.ErrExists) {
+		return false, classified{errors.New("another process on this machine runs it"), driver.ErrBusy}
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := sweep(d.root, c.claimed); err != nil {
+		return false, errors.Join(err, c.file.Close())
+	}
+	return c.ID != "", c.release()
+}

@@ -1,0 +1,185 @@
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/execlua/execlua/driver"
+)
+
+const (
+	byEngine   = "the engine's: it is resolved into the Place"
+	byWait     = "the engine's: it takes effect after the start"
+	byValidate = "refused by driver.Validate"
+	aRule      = "a rule has no node, driver.Validate refuses a path"
+)
+
+// elsewhere lists the fields that do not show in a spec, and who honours or
+// refuses them. A field of a Command is in here or changes what Build returns.
+var elsewhere = map[string]string{
+	"image":                       byEngine,
+	"rootfs":                      byEngine,
+	"cgroup_parent":               byEngine,
+	"group_add":                   byEngine,
+	"process_config.user":         byEngine,
+	"stop_signal":                 byWait,
+	"stop_grace":                  byWait,
+	"process_config.Terminal":     byWait,
+	"initpath":                    byValidate,
+	"config_path":                 byValidate,
+	"container_pid":               byValidate,
+	"lxc_config":                  byValidate,
+	"first_start":                 byValidate,
+	"layer_paths":                 byValidate,
+	"layer_folder":                byValidate,
+	"process_config.Console":      byValidate,
+	"network.mtu":                 byValidate,
+	"resources.kernel_memory":     byValidate,
+	"mounts[].private":            "the default",
+	"allowed_devices[].path":      aRule,
+	"allowed_devices[].file_mode": aRule,
+	"allowed_devices[].uid":       aRule,
+	"allowed_devices[].gid":       aRule,
+}
+
+// values are for fields where not any text will do.
+var values = map[string]any{
+	"cap_add":            []string{"SYS_TIME"},
+	"cap_drop":           []string{"KILL"},
+	"process_config.env": []string{"KEY=value"},
+}
+
+// TestEveryFieldIsHonoured sets one field after the other, of the Command and of
+// all its parts, and looks whether the spec changes.
+func TestEveryFieldIsHonoured(t *testing.T) {
+	host := secured()
+	host.CgroupV2 = false // v1 has all the limits
+	where := place()
+	where.Namespaces = map[specs.LinuxNamespaceType]string{
+		specs.NetworkNamespace: "/proc/1/ns/net", specs.IPCNamespace: "/proc/1/ns/ipc",
+	}
+	build := func(c *driver.Command) *specs.Spec {
+		t.Helper()
+		s, err := Build(c, host, where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	seen := map[string]bool{}
+	for _, f := range fields(reflect.TypeFor[driver.Command](), "", nil) {
+		seen[f.path] = true
+		before, after := web(nil), web(nil)
+		f.reach(before)
+		f.set(f.reach(after))
+		changed := !cmp.Equal(build(before), build(after))
+		switch reason, listed := elsewhere[f.path]; {
+		case !changed && !listed:
+			t.Errorf("%s: neither in the spec nor in elsewhere", f.path)
+		case changed && listed:
+			t.Errorf("%s: changes the spec, but elsewhere says %q", f.path, reason)
+		}
+	}
+	for path := range elsewhere {
+		if !seen[path] {
+			t.Errorf("elsewhere: a Command has no field %s", path)
+		}
+	}
+}
+
+// field is a leaf of a Command: a value that has no parts of its own.
+type field struct {
+	path  string // in JSON names, the Go name where there is none; [] for an element
+	index []int  // of each struct on the way; between them pointers and lists are made
+}
+
+// fields lists the leaves of a struct type.
+func fields(t reflect.Type, prefix string, index []int) []field {
+	var out []field
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		name := strings.Split(sf.Tag.Get("json"), ",")[0]
+		if name == "" || name == "-" {
+			name = sf.Name
+		}
+		path := prefix + name
+		at := append(append([]int{}, index...), i)
+		part := sf.Type
+		if part.Kind() == reflect.Slice && isStruct(part.Elem()) {
+			part, path = part.Elem(), path+"[]"
+		}
+		if !isStruct(part) {
+			out = append(out, field{path, at})
+			continue
+		}
+		if part.Kind() == reflect.Pointer {
+			part = part.Elem()
+		}
+		out = append(out, fields(part, path+".", at)...)
+	}
+	return out
+}
+
+func isStruct(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct
+}
+
+// reach makes the parts of c that lead to the field and returns the field itself.
+func (f field) reach(c *driver.Command) reflect.Value {
+	v := reflect.ValueOf(c).Elem()
+	for i, n := range f.index {
+		v = v.Field(n)
+		if i == len(f.index)-1 {
+			break
+		}
+		if v.Kind() == reflect.Slice {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			v = v.Index(0)
+		}
+		if v.Kind() == reflect.Pointer {
+			v.Set(reflect.New(v.Type().Elem()))
+			v = v.Elem()
+		}
+	}
+	return v
+}
+
+// set gives the field a value that it does not have yet.
+func (f field) set(v reflect.Value) {
+	if special, ok := values[f.path]; ok {
+		v.Set(reflect.ValueOf(special))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.String:
+		v.SetString(v.String() + "x")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Uint32, reflect.Uint64:
+		v.SetUint(7)
+	case reflect.Float64:
+		v.SetFloat(7)
+	case reflect.Array:
+		f.set(v.Index(0))
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		f.set(v.Index(0))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.set(v.Elem())
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf("x"), reflect.ValueOf("x"))
+	case reflect.Interface:
+		v.Set(reflect.ValueOf(&driver.StdConsole{}))
+	default:
+		panic(fmt.Sprintf("%s: no value for a %s", f.path, v.Type()))
+	}
+}

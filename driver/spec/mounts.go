@@ -1,0 +1,91 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/profile"
+)
+
+const cgroupMount = "/sys/fs/cgroup"
+
+// mountList lists the profile's mounts, then the Place's, then the Command's, each
+// kind on top of the ones before.
+func mountList(c *driver.Command, h Host, p Place) ([]specs.Mount, error) {
+	own, err := binds(c.Mounts, h)
+	if err != nil {
+		return nil, err
+	}
+	list := profile.Mounts()
+	if c.ProcessConfig.Privileged {
+		open(list, c.ReadonlyRootfs)
+	}
+	if hostIpc(c) {
+		// POSIX shared memory is files, and goes with the namespace by convention
+		// only, see shm_overview(7). A fresh mqueue file system shows the host's
+		// queues already: it belongs to the namespace it is mounted from.
+		list = cover(list, specs.Mount{
+			Destination: "/dev/shm", Type: "bind", Source: "/dev/shm",
+			Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"},
+		})
+	}
+	return cover(cover(list, p.Mounts...), own...), nil
+}
+
+// open makes writable what a privileged container is meant to configure.
+func open(list []specs.Mount, readonlyRootfs bool) {
+	for i, m := range list {
+		if m.Destination == cgroupMount || m.Destination == "/sys" && !readonlyRootfs {
+			list[i].Options = slices.DeleteFunc(m.Options, func(o string) bool { return o == "ro" })
+		}
+	}
+}
+
+// cover puts mounts on top of a list. What each hides, at its destination and
+// below, is left out: a bind on /dev takes the place of /dev/pts and /dev/shm too.
+func cover(list []specs.Mount, top ...specs.Mount) []specs.Mount {
+	for _, m := range top {
+		m.Destination = path.Clean(m.Destination)
+		list = slices.DeleteFunc(list, func(below specs.Mount) bool {
+			return below.Destination == m.Destination || strings.HasPrefix(below.Destination, m.Destination+"/")
+		})
+		list = append(list, m)
+	}
+	return list
+}
+
+// binds maps the Command's mounts. Shallow ones come first, whatever their order
+// in the Command, or /data would hide /data/cache.
+func binds(mounts []driver.Mount, h Host) ([]specs.Mount, error) {
+	var out []specs.Mount
+	for i, m := range mounts {
+		options := []string{"rbind"}
+		if !m.Writable {
+			// "ro" reaches the topmost file system only, "rro" all that are
+			// mounted below it, see mount_setattr(2).
+			if !h.Kernel.AtLeast(5, 12) {
+				return nil, unsupported(fmt.Sprintf("mounts[%d].writable", i+1), false,
+					"a read-only mount needs mount_setattr(2) of Linux 5.12")
+			}
+			options = append(options, "ro", "rro")
+		}
+		propagation := "rprivate"
+		if m.Slave {
+			propagation = "rslave"
+		}
+		out = append(out, specs.Mount{
+			Destination: path.Clean(m.Destination), Type: "bind", Source: m.Source,
+			Options: append(options, propagation),
+		})
+	}
+	slices.SortStableFunc(out, func(a, b specs.Mount) int {
+		return cmp.Compare(strings.Count(a.Destination, "/"), strings.Count(b.Destination, "/"))
+	})
+	return out, nil
+}

@@ -1,0 +1,105 @@
+package spec
+
+import (
+	"math"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/execlua/execlua/driver"
+)
+
+// cpuPeriod is the kernel's default, in microseconds, that a number of cpus is
+// a share of. See Documentation/scheduler/sched-bwc.rst.
+const cpuPeriod = 100000
+
+// Resources maps the limits of a cgroup, for a start and for an update alike. A
+// limit that is zero in r is absent in the result, which leaves it as it is.
+// Device rules are not part of it; rlimits belong to the process.
+func Resources(r *driver.Resources, h Host) (*specs.LinuxResources, error) {
+	if r == nil {
+		return &specs.LinuxResources{}, nil
+	}
+	memory, err := memoryLimits(r, h)
+	if err != nil {
+		return nil, err
+	}
+	out := &specs.LinuxResources{Memory: memory, CPU: cpuLimits(r)}
+	if r.Pids != 0 {
+		out.Pids = &specs.LinuxPids{Limit: new(r.Pids)}
+	}
+	if r.BlkioWeight != 0 {
+		out.BlockIO = &specs.LinuxBlockIO{Weight: new(uint16(r.BlkioWeight))}
+	}
+	return out, nil
+}
+
+// memoryLimits is nil when nothing is set. The limit is not mirrored as a reservation:
+// on v2 that would be memory.low, a claim on other containers' memory.
+func memoryLimits(r *driver.Resources, h Host) (*specs.LinuxMemory, error) {
+	swap, err := swapLimit(r, h)
+	if err != nil {
+		return nil, err
+	}
+	m := specs.LinuxMemory{Swap: swap}
+	if r.Memory != 0 {
+		m.Limit = new(r.Memory)
+	}
+	if r.OomKillDisable {
+		if h.CgroupV2 {
+			return nil, unsupported("resources.oom_kill_disable", true, "cgroup v2 cannot turn the OOM killer off")
+		}
+		m.DisableOOMKiller = new(true)
+	}
+	if s := r.MemorySwappiness; s != nil {
+		if h.CgroupV2 {
+			return nil, unsupported("resources.memory_swappiness", *s, "cgroup v2 has no swappiness for each container")
+		}
+		m.Swappiness = new(uint64(*s))
+	}
+	if m == (specs.LinuxMemory{}) {
+		return nil, nil
+	}
+	return &m, nil
+}
+
+// swapLimit is the limit of memory and swap together, nil for none. Unset, it follows
+// memory: a container that may use 64 MiB does not get more by being swapped out.
+// A kernel that does not count swap cannot hold that, and libcontainer would fail
+// on the missing file, so there memory stands alone.
+func swapLimit(r *driver.Resources, h Host) (*int64, error) {
+	limit := r.MemorySwap
+	if limit == 0 {
+		limit = r.Memory
+	}
+	switch {
+	case limit == 0:
+		return nil, nil
+	case !h.NoSwapLimit:
+		return &limit, nil
+	case r.MemorySwap > 0:
+		return nil, unsupported("resources.memory_swap", r.MemorySwap, "this kernel does not count swap for each container; boot it with swapaccount=1")
+	}
+	return nil, nil
+}
+
+// cpuLimits is nil when nothing is set.
+func cpuLimits(r *driver.Resources) *specs.LinuxCPU {
+	c := specs.LinuxCPU{Cpus: r.CpusetCpus, Mems: r.CpusetMems}
+	if r.CPUShares != 0 {
+		c.Shares = new(uint64(r.CPUShares))
+	}
+	if r.CPUPeriod != 0 {
+		c.Period = new(uint64(r.CPUPeriod))
+	}
+	if r.CPUQuota != 0 {
+		c.Quota = new(r.CPUQuota)
+	}
+	if r.CPUs != 0 {
+		c.Period = new(uint64(cpuPeriod))
+		c.Quota = new(int64(math.Round(r.CPUs * cpuPeriod)))
+	}
+	if c == (specs.LinuxCPU{}) {
+		return nil
+	}
+	return &c
+}

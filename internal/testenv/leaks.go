@@ -1,0 +1,203 @@
+//go:build linux
+
+package testenv
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// settle is how long what ends by itself may take to do so.
+const settle = 2 * time.Second
+
+// Leaks notes what the process and the machine have now; the function that it
+// returns fails the test for everything that came since and stays, and names it:
+// descriptors, goroutines, child processes (zombies too), mounts, network
+// interfaces, and cgroups that have an element of their path beginning with
+// one of the prefixes ("execlua" when there is none).
+//
+//	defer testenv.Leaks(t)()
+//
+// It sees the whole process, so it is not for parallel tests. What an engine keeps
+// for good after its first container has to be there when Leaks is called.
+func Leaks(t testing.TB, cgroups ...string) func() {
+	t.Helper()
+	if len(cgroups) == 0 {
+		cgroups = []string{"execlua"}
+	}
+	if err := startPoller(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := snapshot(cgroups)
+	if err != nil {
+		t.Fatal(err)
+	}
+	goroutines := goleak.IgnoreCurrent()
+	return func() {
+		t.Helper()
+		left, err := leftover(before, cgroups)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range left {
+			t.Errorf("left behind: %s", what)
+		}
+		if err := goleak.Find(goroutines); err != nil { // waits by itself
+			t.Errorf("left behind: %v", err)
+		}
+	}
+}
+
+// leftover returns what is there, was not before, and does not go.
+func leftover(before map[string]bool, cgroups []string) ([]string, error) {
+	for deadline := time.Now().Add(settle); ; time.Sleep(20 * time.Millisecond) {
+		now, err := snapshot(cgroups)
+		if err != nil {
+			return nil, err
+		}
+		maps.DeleteFunc(now, func(what string, _ bool) bool { return before[what] })
+		if len(now) == 0 || time.Now().After(deadline) {
+			return slices.Sorted(maps.Keys(now)), nil
+		}
+	}
+}
+
+// startPoller makes the two descriptors that the Go runtime keeps from its first
+// pipe or socket on.
+func startPoller() error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.Close(), w.Close())
+}
+
+// snapshot returns a line about each thing that can stay behind.
+func snapshot(cgroups []string) (map[string]bool, error) {
+	found := map[string]bool{}
+	for _, look := range []func() ([]string, error){
+		descriptors, children, mounts, interfaces,
+		func() ([]string, error) { return cgroupsOf(cgroups) },
+	} {
+		lines, err := look()
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range lines {
+			found[line] = true
+		}
+	}
+	return found, nil
+}
+
+func descriptors() ([]string, error) {
+	const dir = "/proc/self/fd"
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, e := range entries {
+		target, err := os.Readlink(filepath.Join(dir, e.Name()))
+		if errors.Is(err, fs.ErrNotExist) { // the one that ReadDir used
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, fmt.Sprintf("descriptor %s: %s", e.Name(), target))
+	}
+	return lines, nil
+}
+
+// children finds the processes whose parent is this one. See proc_pid_stat(5).
+func children() ([]string, error) {
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return nil, err
+	}
+	self := strconv.Itoa(os.Getpid())
+	var lines []string
+	for _, path := range stats {
+		data, err := os.ReadFile(path)
+		if err != nil { // ended meanwhile
+			continue
+		}
+		// "pid (name) state ppid …", where the name may hold anything, ")" too.
+		end := strings.LastIndexByte(string(data), ')')
+		fields := strings.Fields(string(data[end+1:]))
+		if len(fields) > 1 && fields[1] == self {
+			lines = append(lines, fmt.Sprintf("child %s in state %s", data[:end+1], fields[0]))
+		}
+	}
+	return lines, nil
+}
+
+func mounts() ([]string, error) {
+	data, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		lines = append(lines, "mount "+strings.TrimSpace(line))
+	}
+	return lines, nil
+}
+
+// interfaces asks the kernel: /sys/class/net is of the namespace that mounted /sys.
+func interfaces() ([]string, error) {
+	links, err := net.Interfaces()
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, link := range links {
+		lines = append(lines, "network interface "+link.Name)
+	}
+	return lines, nil
+}
+
+// cgroupsOf finds the cgroups with an element that begins with one of the prefixes.
+func cgroupsOf(prefixes []string) ([]string, error) {
+	roots, err := hierarchies()
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, root := range roots {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+				return nil
+			}
+			if err != nil || !d.IsDir() {
+				return err
+			}
+			for _, element := range strings.Split(strings.TrimPrefix(path, root), "/") {
+				for _, prefix := range prefixes {
+					if strings.HasPrefix(element, prefix) {
+						lines = append(lines, "cgroup "+path)
+						return nil
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}

@@ -1,0 +1,136 @@
+package vm
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Load compiles a chunk; name stands in messages for its file. A first line that
+// begins with # is skipped. The error is a *ScriptError.
+func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
+	text, err := io.ReadAll(source)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.HasPrefix(text, []byte("#")) {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			end = len(text)
+		}
+		text = text[end:] // the newline stays: lines keep their numbers
+	}
+	fn, err := L.Load(bytes.NewReader(text), name)
+	if err != nil {
+		api := err.(*lua.ApiError)
+		return nil, syntaxError(name, api.Cause)
+	}
+	if v.opts.Preempt {
+		plainCalls(fn.Proto)
+	}
+	return fn, nil
+}
+
+// An instruction of gopher-lua is 32 bits; the upper six are the operation.
+const opcodeShift = 26
+
+func opcode(instruction uint32) int { return int(instruction >> opcodeShift) }
+
+// plainCalls turns the tail calls of a function into ordinary ones: the
+// operands are the same, and a return of all results follows either.
+func plainCalls(proto *lua.FunctionProto) {
+	for i, instruction := range proto.Code {
+		if opcode(instruction) == lua.OP_TAILCALL {
+			proto.Code[i] = instruction&(1<<opcodeShift-1) | uint32(lua.OP_CALL)<<opcodeShift
+		}
+	}
+	for _, inner := range proto.FunctionPrototypes {
+		plainCalls(inner)
+	}
+}
+
+// loadFile reads and compiles a file of the host.
+func (v *VM) loadFile(L *lua.LState, path string) (*lua.LFunction, error) {
+	var text []byte
+	err := Block(L, func(context.Context) (err error) {
+		text, err = os.ReadFile(path)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.Load(L, bytes.NewReader(text), path)
+}
+
+// load takes text, as in Lua 5.2, or a function that returns it in pieces.
+func (v *VM) load(L *lua.LState) int {
+	if reader, ok := L.Get(1).(*lua.LFunction); ok {
+		var text strings.Builder
+		for {
+			L.Push(reader)
+			L.Call(0, 1)
+			piece := L.Get(-1)
+			L.Pop(1)
+			if piece == lua.LNil || piece == lua.LString("") {
+				break
+			}
+			if piece.Type() != lua.LTString {
+				L.RaiseError("reader function must return a string")
+			}
+			text.WriteString(piece.String())
+			checkSize(L, "load", text.Len())
+		}
+		return v.loaded(L, text.String(), L.OptString(2, "=(load)"))
+	}
+	source := L.CheckString(1)
+	return v.loaded(L, source, L.OptString(2, source))
+}
+
+// loaded pushes the function, or nil and the message.
+func (v *VM) loaded(L *lua.LState, source, name string) int {
+	fn, err := v.Load(L, strings.NewReader(source), chunkName(name))
+	return pushLoaded(L, fn, err)
+}
+
+func pushLoaded(L *lua.LState, fn *lua.LFunction, err error) int {
+	if err != nil {
+		L.Push(lua.LNil)
+		L.Push(lua.LString(err.Error()))
+		return 2
+	}
+	L.Push(fn)
+	return 1
+}
+
+// chunkName shortens the name of a chunk for messages: after = or @ it stands as
+// it is, else the source itself is the name and its first line is shown.
+func chunkName(name string) string {
+	const limit = 40
+	if strings.HasPrefix(name, "=") || strings.HasPrefix(name, "@") {
+		return name[1:]
+	}
+	line, rest, _ := strings.Cut(name, "\n")
+	if len(line) > limit {
+		line, rest = line[:limit], "…"
+	}
+	if rest != "" {
+		line += "..."
+	}
+	return `[string "` + line + `"]`
+}
+
+func (v *VM) dofile(L *lua.LState) int {
+	fn, err := v.loadFile(L, L.CheckString(1))
+	if err != nil {
+		Raise(L, err)
+	}
+	results := call(L, fn, nil)
+	for _, result := range results {
+		L.Push(result)
+	}
+	return len(results)
+}

@@ -1,0 +1,74 @@
+package vm
+
+import (
+	"os"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// openOS leaves clock and calendar and adds, with Host, environment and files.
+// Programs of the host are not run from here.
+func (v *VM) openOS(L *lua.LState) {
+	library(L, lua.OpenOs, lua.OsLibName)
+	restrict(L, lua.OsLibName, "clock", "date", "difftime", "time")
+	v.replace(L, lua.OsLibName, map[string]lua.LGFunction{
+		"exit":    exit,
+		"execute": absent("os.execute is not available: a script runs programs in containers"),
+	})
+	if !v.opts.Host {
+		return
+	}
+	v.replace(L, lua.OsLibName, map[string]lua.LGFunction{
+		"getenv": func(L *lua.LState) int {
+			value, ok := os.LookupEnv(L.CheckString(1))
+			if !ok {
+				return 0
+			}
+			L.Push(lua.LString(value))
+			return 1
+		},
+		"remove":  func(L *lua.LState) int { return pushResult(L, os.Remove(L.CheckString(1))) },
+		"rename":  func(L *lua.LState) int { return pushResult(L, os.Rename(L.CheckString(1), L.CheckString(2))) },
+		"tmpname": tmpname,
+	})
+}
+
+// exit ends the script, never the process: true and nothing are code 0, false is
+// 1. Deferred functions run.
+func exit(L *lua.LState) int {
+	code := 0
+	switch value := L.Get(1).(type) {
+	case lua.LBool:
+		if !value {
+			code = 1
+		}
+	case *lua.LNilType:
+	default:
+		code = L.CheckInt(1)
+	}
+	err := &ExitError{Code: code}
+	Abort(L, err)
+	Raise(L, err)
+	return 0
+}
+
+// tmpname creates the file, so that the name is the caller's.
+func tmpname(L *lua.LState) int {
+	f, err := os.CreateTemp("", "lua_")
+	if err != nil {
+		Raise(L, err)
+	}
+	L.Push(lua.LString(f.Name()))
+	if err := f.Close(); err != nil {
+		Raise(L, err)
+	}
+	return 1
+}
+
+// absent stands for a function that the manual has and we do not.
+func absent(message string) lua.LGFunction {
+	return func(L *lua.LState) int {
+		L.RaiseError("%s", message)
+		return 0
+	}
+}

@@ -1,0 +1,242 @@
+package vm
+
+import (
+	"context"
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Task is one strand of a script: a Lua thread on a goroutine.
+type Task struct {
+	vm   *VM
+	name string
+	base context.Context // what the tasks spawned by this one hang on
+
+	ctx    context.Context // ends when the task is cancelled, or what it hangs on ends
+	cancel context.CancelCauseFunc
+	done   chan struct{}
+
+	// Guarded by the VM's lock.
+	sequence   int
+	parent     *Task // who has spawned it
+	over       bool
+	results    []lua.LValue
+	err        error
+	claimed    bool             // somebody waits or has waited: the error is theirs
+	waits      *Task            // what the task waits for, to find deadlocks
+	deferred   []*lua.LFunction // run at the end, the last one first
+	cleaning   bool             // they run now
+	abort      error            // unwinds the task through every pcall
+	nesting    int              // coroutines that run, one in another
+	trace      string           // where the error of an xpcall handler was raised
+	cleanup    context.Context  // see cleanupContext
+	endCleanup context.CancelCauseFunc
+}
+
+// newTask makes a task that is cancelled with ctx.
+func (v *VM) newTask(ctx, base context.Context, name string) *Task {
+	t := &Task{vm: v, name: name, base: base}
+	t.ctx, t.cancel = context.WithCancelCause(ctx)
+	return t
+}
+
+// followVM has the task cancelled with the VM, too, until stop is called.
+func (t *Task) followVM() (stop func() bool) {
+	end := func() { t.cancel(context.Cause(t.vm.ctx)) }
+	if t.vm.ctx.Err() != nil {
+		end() // AfterFunc would do it a moment later
+	}
+	return context.AfterFunc(t.vm.ctx, end)
+}
+
+// Run runs fn as a task of the script on the calling goroutine, with the lock
+// held and L a fresh thread. It returns fn's error as it is, a *ScriptError for
+// what was raised in Lua, an *ExitError after os.exit, the cause when the script
+// was aborted, and a *PanicError if gopher-lua itself failed. Tasks that fn
+// spawned may still run afterwards: see Join.
+func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error) error {
+	t := v.newTask(ctx, ctx, name)
+	defer t.cancel(nil)
+	defer t.followVM()()
+	return t.run(fn)
+}
+
+// Call is the way from Go into Lua for hooks and other callbacks. It runs fn as
+// a task of its own on the calling goroutine, which must not hold the lock:
+// inside a bound function, call it from within Block. args makes the arguments
+// and res, if not nil, takes the results, both with the lock held. ctx alone
+// decides when the task's blocking calls end, so that a callback which cleans up
+// works after an interrupt; pass the context of Block to one that should not.
+func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
+	res func(L *lua.LState, results []lua.LValue) error,
+) error {
+	t := v.newTask(ctx, context.WithoutCancel(ctx), "callback")
+	defer t.cancel(nil)
+	return t.run(func(L *lua.LState) error {
+		var in []lua.LValue
+		if args != nil {
+			in = args(L)
+		}
+		out := call(L, fn, in)
+		if res == nil {
+			return nil
+		}
+		return res(L, out)
+	})
+}
+
+// call calls fn unprotected and returns its results.
+func call(L *lua.LState, fn lua.LValue, args []lua.LValue) []lua.LValue {
+	top := L.GetTop()
+	L.Push(fn)
+	for _, arg := range args {
+		L.Push(arg)
+	}
+	L.Call(len(args), lua.MultRet)
+	results := make([]lua.LValue, 0, L.GetTop()-top)
+	for i := top + 1; i <= L.GetTop(); i++ {
+		results = append(results, L.Get(i))
+	}
+	L.SetTop(top)
+	return results
+}
+
+// Spawn starts a task that calls fn. It returns at once; the task runs when the
+// lock is free. It ends with the context that the current task was run with, and
+// goes on when the current task ends.
+func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
+	v := Of(L)
+	t := v.newTask(v.current.base, v.current.base, "task")
+	t.done = make(chan struct{})
+	v.sequence++
+	t.sequence = v.sequence
+	t.parent = v.current
+	v.spawned[t] = true
+	stop := t.followVM()
+	go func() {
+		defer stop()
+		err := t.run(func(L *lua.LState) error {
+			t.results = call(L, fn, args)
+			return nil
+		})
+		t.end(err)
+	}()
+	return t
+}
+
+// end publishes the outcome of a spawned task.
+func (t *Task) end(err error) {
+	v := t.vm
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	t.err = err
+	if t.claimed || !t.failed() {
+		delete(v.spawned, t)
+	}
+	t.cancel(nil)
+	close(t.done)
+	v.ended.Broadcast()
+}
+
+// failed tells whether the task's error is the script's, unless somebody waits
+// for it. A task that was cancelled has no say in that.
+func (t *Task) failed() bool {
+	return t.err != nil && !errors.Is(context.Cause(t.ctx), ErrCancelled)
+}
+
+// run takes the lock, runs body and then the deferred functions.
+func (t *Task) run(body func(L *lua.LState) error) error {
+	v := t.vm
+	v.enter(t, v.main)
+	defer v.leave()
+	if v.closed {
+		return ErrClosed
+	}
+	err := v.protect(t, t.ctx, body)
+	if why := t.unwinding(); why != nil {
+		err = why
+	}
+	err = t.runDeferred(err)
+	t.over = true
+	if err == nil {
+		t.parent = nil // a chain of tasks that spawn each other would be kept
+	}
+	v.ended.Broadcast()
+	return err
+}
+
+// protect runs body on a thread of its own and turns whatever ends it into an error.
+func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) error) (err error) {
+	L := v.thread(ctx)
+	L.G.CurrentThread = L
+	defer func() {
+		if r := recover(); r != nil { // an error while gopher-lua unwinds passes PCall by
+			err = &PanicError{Task: t.name, Value: r}
+		}
+	}()
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		err = body(L)
+		return 0
+	}))
+	if raised := L.PCall(0, 0, nil); raised != nil {
+		return v.scriptError(ctx, L, raised)
+	}
+	v.recycle(L)
+	return err
+}
+
+// Done is closed when a spawned task and its deferred functions have ended.
+func (t *Task) Done() <-chan struct{} { return t.done }
+
+// Cancel makes the task's blocking calls fail with ErrCancelled, the present one
+// and every one after it. It does not wait, and may be called without the lock.
+func (t *Task) Cancel() { t.cancel(ErrCancelled) }
+
+// Ended tells whether the task is over.
+func (t *Task) Ended() bool {
+	select {
+	case <-t.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Wait waits for a spawned task and returns what its function returned. When the
+// task failed, Raise with the error raises the value that the task raised. Who
+// waits takes the error over: Join does not report it any more. If the waiting
+// task is cancelled meanwhile, Wait returns the reason, and the task runs on.
+func (t *Task) Wait(L *lua.LState) ([]lua.LValue, error) {
+	t.claimed = true
+	if err := t.vm.await(L, t, t.done); err != nil {
+		return nil, err
+	}
+	delete(t.vm.spawned, t)
+	return t.results, t.err
+}
+
+// await blocks until done is closed, which t is going to do.
+func (v *VM) await(L *lua.LState, t *Task, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	self := v.current
+	for other := t; other != nil; other = other.waits {
+		if other == self {
+			return errors.New("deadlock: the task would wait for itself")
+		}
+	}
+	self.waits = t
+	defer func() { self.waits = nil }()
+	return Block(L, func(ctx context.Context) error {
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}

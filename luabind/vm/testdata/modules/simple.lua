@@ -1,0 +1,1 @@
+return { name = ... and "simple" or "simple" }

@@ -1,0 +1,1 @@
+require("test").meet("slow module") return {}
