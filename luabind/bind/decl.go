@@ -94,6 +94,19 @@ func signatureOf(fn any) (signature, error) {
 	return s, nil
 }
 
+// WithParams returns the declaration with its parameters named arg1, arg2, …
+// when it declares none, for functions that are published in passing.
+func (f Func) WithParams() Func {
+	s, err := signatureOf(f.Fn)
+	if err != nil || s.raw || len(f.Params) > 0 {
+		return f
+	}
+	for i := range s.in {
+		f.Params = append(f.Params, Param{Name: fmt.Sprintf("arg%d", i+1)})
+	}
+	return f
+}
+
 // Check says whether the declarations of a module fit their Go functions.
 func (m Module) Check() error {
 	var errs []error

@@ -16,6 +16,9 @@ type RecordOptions struct {
 	// Aliases are further names of the record for fields below it:
 	// "user" -> "process_config.user". pairs does not visit them.
 	Aliases map[string]string
+	// Methods are functions that the record itself offers: record:with{…}. Fields
+	// of the same name win; pairs does not visit them.
+	Methods map[string]*lua.LFunction
 }
 
 // Record makes a userdata that scripts read and assign like a table, and that
@@ -89,6 +92,13 @@ func (r recordView) aliases() map[string]string {
 	return r.tree.options.Aliases
 }
 
+func (r recordView) method(key lua.LValue) *lua.LFunction {
+	if r.parent != nil {
+		return nil
+	}
+	return r.tree.options.Methods[lua.LVAsString(key)]
+}
+
 func (r recordView) follow(path string) (recordView, *Field) {
 	for {
 		step, rest, more := strings.Cut(path, ".")
@@ -107,6 +117,9 @@ func (r recordView) follow(path string) (recordView, *Field) {
 func (r recordView) index(L *lua.LState, key lua.LValue) (lua.LValue, error) {
 	r, f, err := r.find(key)
 	if err != nil {
+		if method := r.method(key); method != nil {
+			return method, nil
+		}
 		return nil, err
 	}
 	if hasView(stripped(f.Go)) {

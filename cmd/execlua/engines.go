@@ -1,0 +1,32 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/fake"
+	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/luabind"
+)
+
+// engineNames lists what a script may name; the first is the default.
+//
+// To add an engine: 1. name it here; 2. say how to open it in engines.
+func engineNames() []string { return []string{"native", "fake"} }
+
+// engines opens an engine when a script first asks for it: a script that starts
+// no container needs neither root nor a state directory.
+func engines(root string, log hclog.Logger) map[string]luabind.Engine {
+	return map[string]luabind.Engine{
+		"native": func() (driver.Driver, error) {
+			d, err := native.New(native.Options{Root: root, Logger: log.Named("native")})
+			if err != nil {
+				return nil, &driver.Error{Op: "open engine", Err: err, Hint: "execlua doctor tells what this machine lacks"}
+			}
+			return d, nil
+		},
+		"fake": func() (driver.Driver, error) { return fake.New(fake.Options{}), nil },
+	}
+}

@@ -1,0 +1,109 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/urfave/cli/v2"
+
+	"github.com/execlua/execlua/driver/native"
+)
+
+// settings are the flags before the script; what stands after it is the script's own.
+type settings struct {
+	chunks    []chunk // of -e and -l, in their order
+	code      bool    // there was an -e
+	version   bool
+	debug     bool
+	logLevel  string
+	logFormat string
+	root      string
+	engine    string
+}
+
+const description = `A script stands for itself: what follows its name are its arguments. "-" reads it
+from the standard input. The names of commands win over files: ./doctor is a file.
+
+The exit code is the integer that the script returns, 1 after an error, 2 after
+wrong usage, 128+n when signal n has ended it.`
+
+func newApp(s *settings) *cli.App {
+	return &cli.App{
+		Name:            "execlua",
+		Usage:           "a scripting host for Linux containers",
+		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua",
+		Description:     description,
+		Version:         version,
+		HideVersion:     true, // -v is a flag of our own: the library's prints another text
+		HideHelpCommand: true, // a script may have the name help
+		Flags:           s.flags(),
+		Commands:        []*cli.Command{doctorCommand(s)},
+		Before:          func(*cli.Context) error { return s.check() },
+		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
+		OnUsageError:    usage,
+		// The library would exit by itself; report decides.
+		ExitErrHandler: func(*cli.Context, error) {},
+	}
+}
+
+func (s *settings) flags() []cli.Flag {
+	return []cli.Flag{
+		&cli.GenericFlag{Name: "e", Usage: "run `CODE`; may be repeated", Value: &chunkFlag{s, s.addCode}},
+		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
+		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
+		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
+		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
+		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "warn", Destination: &s.logLevel},
+		&cli.StringFlag{Name: "log-format", Usage: "`FORMAT` of the log: text, json", Value: "text", Destination: &s.logFormat},
+		&cli.BoolFlag{Name: "debug", Usage: "show Go's side of errors too", Destination: &s.debug, DisableDefaultText: true},
+	}
+}
+
+// check finds what the flag types let through.
+func (s *settings) check() error {
+	if hclog.LevelFromString(s.logLevel) == hclog.NoLevel {
+		return usageError(fmt.Sprintf("--log-level %q: one of trace, debug, info, warn, error, off", s.logLevel))
+	}
+	if s.logFormat != "text" && s.logFormat != "json" {
+		return usageError(fmt.Sprintf("--log-format %q: text or json", s.logFormat))
+	}
+	if s.engine != "" && !slices.Contains(engineNames(), s.engine) {
+		return usageError(fmt.Sprintf("--engine %q: one of %s", s.engine, strings.Join(engineNames(), ", ")))
+	}
+	return nil
+}
+
+func usage(_ *cli.Context, err error, _ bool) error { return usageError(err.Error()) }
+
+// chunkFlag adds to one list from several flags, so that their order is kept.
+type chunkFlag struct {
+	s   *settings
+	add func(value string)
+}
+
+func (f *chunkFlag) Set(value string) error {
+	f.add(value)
+	return nil
+}
+
+func (f *chunkFlag) String() string { return "" }
+
+func (s *settings) addCode(code string) {
+	s.code = true
+	s.chunks = append(s.chunks, chunk{name: "(command line)", source: code})
+}
+
+// addModule makes the chunk that requires a module. Its global has the last part
+// of the module's name, as a path of parts is no name.
+func (s *settings) addModule(value string) {
+	global, module, named := strings.Cut(value, "=")
+	if !named {
+		module = value
+		global = value[strings.LastIndexByte(value, '.')+1:]
+	}
+	s.chunks = append(s.chunks, chunk{name: "(command line)", source: fmt.Sprintf("_G[%q] = require(%q)", global, module)})
+}

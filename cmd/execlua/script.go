@@ -1,0 +1,108 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/urfave/cli/v2"
+
+	"github.com/execlua/execlua/luabind"
+)
+
+// chunk is a piece of Lua to run: a file, or text with the name that messages use.
+type chunk struct {
+	file         string
+	name, source string
+}
+
+func (c chunk) run(ctx context.Context, vm *luabind.VM) (int, error) {
+	if c.file != "" {
+		return vm.RunFile(ctx, c.file)
+	}
+	return vm.RunString(ctx, c.name, c.source)
+}
+
+// scriptAction is execlua without a command: it runs a script.
+func scriptAction(c *cli.Context, s *settings) error {
+	if s.version {
+		_, err := io.WriteString(c.App.Writer, "execlua "+version+"\n")
+		return err
+	}
+	args := c.Args().Slice()
+	chunks, err := s.program(args)
+	if err != nil {
+		return err
+	}
+	if len(chunks) == 0 {
+		return showHelp(c)
+	}
+	if len(args) > 0 {
+		args = args[1:]
+	}
+	received := catchSignals()
+	vm, err := luabind.New(s.options(chunks, args))
+	if err != nil {
+		return err
+	}
+	return supervise(vm, received, func(ctx context.Context) (int, error) {
+		for _, chunk := range chunks {
+			if code, err := chunk.run(ctx, vm); err != nil || code != 0 {
+				return code, err
+			}
+		}
+		return 0, nil
+	})
+}
+
+// showHelp answers to a terminal that gives nothing to run.
+func showHelp(c *cli.Context) error {
+	if err := cli.ShowAppHelp(c); err != nil {
+		return err
+	}
+	return exit(exitUsage)
+}
+
+// program lists what to run, in order. It is empty when there is nothing but a
+// terminal. The standard input is read here, while a signal still ends us at once.
+func (s *settings) program(args []string) ([]chunk, error) {
+	chunks := s.chunks
+	switch {
+	case len(args) > 0 && args[0] != "-":
+		return append(chunks, chunk{file: args[0]}), nil
+	case len(args) == 0 && s.code:
+		return chunks, nil
+	case len(args) == 0 && isTerminal(os.Stdin):
+		return nil, nil
+	}
+	source, err := io.ReadAll(os.Stdin)
+	return append(chunks, chunk{name: "stdin", source: string(source)}), err
+}
+
+func (s *settings) options(chunks []chunk, args []string) luabind.Options {
+	log := s.logger()
+	return luabind.Options{
+		Engines: engines(s.root, log),
+		Engine:  engineNames()[0],
+		Force:   s.engine,
+		Host:    true,
+		Path:    modulePath(filepath.Dir(chunks[len(chunks)-1].file), os.Getenv),
+		Args:    args,
+		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Logger: log,
+		Grace:  grace,
+	}
+}
+
+func (s *settings) logger() hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{
+		Name:       "execlua",
+		Level:      hclog.LevelFromString(s.logLevel),
+		Output:     os.Stderr,
+		JSONFormat: s.logFormat == "json",
+	})
+}

@@ -1,0 +1,211 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/luabind/vm"
+)
+
+// handle is a process that start or exec_start has started.
+type handle struct {
+	driver  *scriptDriver
+	process driver.Process
+	cmd     *driver.Command // of the container
+	exec    bool            // a process besides the container's init
+	check   bool
+	streams *streams
+	told    atomic.Bool // the script knows how it ended
+
+	over   chan struct{} // closed at the end; status and err are valid then
+	status driver.ExitStatus
+	err    error
+}
+
+func (h *handle) String() string {
+	if h.exec {
+		return fmt.Sprintf("exec in container %q", h.cmd.ID)
+	}
+	return fmt.Sprintf("container %q", h.cmd.ID)
+}
+
+func handleOf(value lua.LValue) *handle {
+	if ud, ok := value.(*lua.LUserData); ok {
+		h, _ := ud.Value.(*handle)
+		return h
+	}
+	return nil
+}
+
+// launch starts a process that outlives the call. It hangs on the script's life
+// and its own timeout, and on the task only until it has started.
+func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context) (driver.Process, error)) error {
+	return vm.Block(L, func(task context.Context) error {
+		life, end := o.withTimeout(h.driver.host.life)
+		life, cancel := context.WithCancelCause(life)
+		release := context.AfterFunc(task, func() { cancel(context.Cause(task)) })
+		process, err := start(life)
+		if err != nil {
+			end()
+			return err
+		}
+		release()
+		h.process = process
+		go func() {
+			defer end()
+			status, err := process.Wait(context.Background())
+			h.status, h.err = status, unjoin(errors.Join(err, h.streams.end()))
+			close(h.over)
+		}()
+		return nil
+	})
+}
+
+// start is driver:start(cmd [, opts [, hooks]]).
+func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hookOptions) (lua.LValue, error) {
+	starter, ok := d.engine.(driver.Starter)
+	if !ok {
+		return nil, unsupported("start", d.engine)
+	}
+	p, err := d.prepare(L, cmd, opts, hooks)
+	if err != nil {
+		return nil, err
+	}
+	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
+	t := d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h})
+	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+		return starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
+	})
+	if err != nil {
+		d.host.untrack(t)
+		return nil, err
+	}
+	return d.host.object(h, "container"), nil
+}
+
+// execution is what exec and exec_start have in common: everything decoded.
+type execution struct {
+	cmd     *driver.Command
+	process *driver.ProcessConfig
+	opts    *runOptions
+	hooks   driver.Hooks
+	streams *streams
+}
+
+func (d *scriptDriver) prepareExec(L *lua.LState, target, process, opts lua.LValue, hooks *hookOptions) (*execution, error) {
+	var p execution
+	var err error
+	if p.cmd, err = d.host.target(target); err != nil {
+		return nil, err
+	}
+	if p.process, err = d.host.process(L, process); err != nil {
+		return nil, err
+	}
+	if p.opts, err = d.host.options(opts); err != nil {
+		return nil, err
+	}
+	if hooks != nil {
+		// An exec has one stage; what is registered is for containers.
+		plain := &scriptDriver{host: d.host, engine: d.engine}
+		if p.hooks, err = plain.hooks(hooks, p.opts.HookTimeout); err != nil {
+			return nil, err
+		}
+		if len(p.hooks.PreStart)+len(p.hooks.PostStop) > 0 {
+			return nil, &driver.FieldError{Path: "hooks", Reason: "an exec has a start hook only"}
+		}
+	}
+	p.streams, err = d.host.streams(p.opts)
+	return &p, err
+}
+
+// exec is driver:exec(target, process [, opts [, hooks]]).
+func driverExec(L *lua.LState, d *scriptDriver, target, process, opts lua.LValue, hooks *hookOptions) (*result, error) {
+	p, err := d.prepareExec(L, target, process, opts, hooks)
+	if err != nil {
+		return nil, err
+	}
+	status := driver.ExitStatus{ExitCode: -1} // when Block refuses
+	err = vm.Block(L, func(ctx context.Context) error {
+		ctx, cancel := p.opts.withTimeout(ctx)
+		defer cancel()
+		var err error
+		status, err = d.execAndWait(ctx, p)
+		return errors.Join(err, p.streams.end())
+	})
+	return conclude(p.cmd.ID, status, unjoin(err), p.opts.Check, p.streams)
+}
+
+// execAndWait prefers the verb that tells more than an exit code.
+func (d *scriptDriver) execAndWait(ctx context.Context, p *execution) (driver.ExitStatus, error) {
+	starter, ok := d.engine.(driver.ExecStarter)
+	if !ok {
+		code, err := d.engine.Exec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
+		return driver.ExitStatus{ExitCode: code}, err
+	}
+	process, err := starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
+	if err != nil {
+		return driver.ExitStatus{ExitCode: -1}, err
+	}
+	return process.Wait(context.WithoutCancel(ctx))
+}
+
+// execStart is driver:exec_start(target, process [, opts [, hooks]]).
+func driverExecStart(L *lua.LState, d *scriptDriver, target, process, opts lua.LValue, hooks *hookOptions) (lua.LValue, error) {
+	starter, ok := d.engine.(driver.ExecStarter)
+	if !ok {
+		return nil, unsupported("exec_start", d.engine)
+	}
+	p, err := d.prepareExec(L, target, process, opts, hooks)
+	if err != nil {
+		return nil, err
+	}
+	h := &handle{driver: d, cmd: p.cmd, exec: true, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
+	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+		return starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.host.object(h, "container"), nil
+}
+
+// waitOptions are those of wait.
+type waitOptions struct {
+	Timeout *time.Duration `json:"timeout" unit:"seconds"`
+}
+
+// wait is handle:wait{timeout}. Its timeout ends the wait, not the process.
+func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
+	err := vm.Block(L, func(ctx context.Context) error {
+		var timeout <-chan time.Time
+		if o != nil && o.Timeout != nil {
+			timer := time.NewTimer(*o.Timeout)
+			defer timer.Stop()
+			timeout = timer.C
+		}
+		select {
+		case <-h.over:
+			return nil
+		case <-timeout:
+			return &driver.Error{Op: "wait", ID: h.cmd.ID, Err: driver.ErrWaitTimeoutReached, Hint: "it runs on"}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h.conclude()
+}
+
+// conclude is the result of a process that is over.
+func (h *handle) conclude() (*result, error) {
+	h.told.Store(true)
+	return conclude(h.cmd.ID, h.status, h.err, h.check, h.streams)
+}

@@ -1,0 +1,240 @@
+package luabind
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/luabind/vm"
+)
+
+// RunFile runs a script and cleans up behind it. The code is the script's
+// integer result, 0 without one, 1 when it failed; a code other than 0 is not an
+// error. The error is an *Error for what the script raised, joined with what
+// went wrong in cleaning up.
+func (v *VM) RunFile(ctx context.Context, path string) (code int, err error) {
+	open := func() (io.ReadCloser, error) {
+		if v.opts.Source != nil {
+			return v.opts.Source.Open(path)
+		}
+		return os.Open(path)
+	}
+	file, err := open()
+	if err != nil {
+		return 1, openError(path, err)
+	}
+	defer file.Close()
+	if stat, ok := file.(fs.File); ok {
+		if info, err := stat.Stat(); err == nil && info.IsDir() {
+			return 1, &Error{Code: "invalid", Message: path + " is a directory, not a script"}
+		}
+	}
+	return v.run(ctx, path, file)
+}
+
+// openError words the commonest mistake of a command line.
+func openError(path string, err error) error {
+	code := "error"
+	if errors.Is(err, fs.ErrNotExist) {
+		code = "not_found"
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return &Error{Code: code, Message: "cannot open " + path + ": " + err.Error(), cause: err}
+}
+
+// RunString runs source as RunFile runs a file. name stands for the file in
+// messages and in arg[0].
+func (v *VM) RunString(ctx context.Context, name, source string) (code int, err error) {
+	return v.run(ctx, name, strings.NewReader(source))
+}
+
+func (v *VM) run(ctx context.Context, name string, source io.Reader) (code int, err error) {
+	v.mu.Lock()
+	v.script = idPart(name)
+	v.mu.Unlock()
+	err = v.vm.Run(ctx, "script", func(L *lua.LState) error {
+		fn, err := v.vm.Load(L, source, name)
+		if err != nil {
+			return err
+		}
+		v.setArgs(L, name)
+		code, err = v.main(L, fn)
+		return err
+	})
+	err = v.vm.Join(err)
+	var exit *vm.ExitError
+	if errors.As(err, &exit) {
+		code, err = exit.Code, nil
+	}
+	if err != nil {
+		code, err = 1, v.scriptError(err)
+	}
+	return code, errors.Join(err, v.cleanUp())
+}
+
+// setArgs sets arg as lua(1) does.
+func (v *VM) setArgs(L *lua.LState, name string) {
+	arg := L.NewTable()
+	arg.RawSetInt(0, lua.LString(name))
+	for i, a := range v.opts.Args {
+		arg.RawSetInt(i+1, lua.LString(a))
+	}
+	L.SetGlobal("arg", arg)
+}
+
+// main calls the main chunk and reads its exit code.
+func (v *VM) main(L *lua.LState, fn *lua.LFunction) (int, error) {
+	L.Push(fn)
+	for _, a := range v.opts.Args {
+		L.Push(lua.LString(a))
+	}
+	L.Call(len(v.opts.Args), 1)
+	result := L.Get(-1)
+	L.Pop(1)
+	n, ok := result.(lua.LNumber)
+	if !ok {
+		return 0, nil
+	}
+	if f := float64(n); f != math.Trunc(f) || f < 0 || f > 255 {
+		return 1, &Error{Code: "invalid", Message: "the script returned " + result.String() + "; an exit code is an integer from 0 to 255"}
+	}
+	return int(n), nil
+}
+
+// Interrupt ends the script as a first Ctrl-C does: blocking calls raise
+// "interrupted", its containers get their stop signal, then SIGKILL after their
+// grace period, and what was deferred runs. It returns at once.
+func (v *VM) Interrupt(cause error) {
+	interrupt := &interruptError{cause}
+	v.end(interrupt)
+	v.vm.Interrupt(interrupt)
+}
+
+// Kill sends SIGKILL to the containers of the script and waits until they are
+// gone: a second Ctrl-C.
+func (v *VM) Kill() {
+	ctx, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
+	defer cancel()
+	var wait sync.WaitGroup
+	for _, t := range v.tracked() {
+		wait.Go(func() {
+			// It may have ended by itself, and nobody is left to be told of more.
+			_ = t.engine.Terminate(ctx, t.cmd)
+		})
+	}
+	wait.Wait()
+}
+
+// Close ends what runs, removes the containers of the script and frees the VM.
+// Closing twice is no error.
+func (v *VM) Close() error {
+	v.end(vm.ErrClosed)
+	v.vm.Interrupt(vm.ErrClosed)
+	err := v.cleanUp()
+	v.vm.Close()
+	return err
+}
+
+// cleanUp stops the containers that the script has left running.
+func (v *VM) cleanUp() error {
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	var errs []error
+	for _, t := range v.tracked() {
+		if t.handle == nil {
+			continue // a run ends with its own call
+		}
+		wait.Go(func() {
+			if err := v.bury(t); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				errs = append(errs, v.scriptError(err))
+			}
+		})
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// bury stops one container. One that outlives its own grace period and ours is
+// terminated.
+func (v *VM) bury(t *tracked) error {
+	defer v.untrack(t)
+	_, grace, err := t.cmd.StopWith(driver.StopOptions{})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), grace+v.opts.Grace)
+	defer cancel()
+	if stopper, ok := t.engine.(driver.Stopper); ok {
+		_, err = stopper.Stop(ctx, t.cmd, driver.StopOptions{})
+	} else {
+		err = t.engine.Terminate(ctx, t.cmd)
+	}
+	if errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrNotRunning) {
+		err = nil
+	}
+	select {
+	case <-t.handle.over:
+	case <-ctx.Done():
+		return errors.Join(err, t.engine.Terminate(context.WithoutCancel(ctx), t.cmd))
+	}
+	// An exit code is nobody's business any more; a hook that failed is.
+	var hookErr *driver.HookError
+	if !t.handle.told.Load() && errors.As(t.handle.err, &hookErr) {
+		return errors.Join(err, t.handle.err)
+	}
+	return err
+}
+
+func (v *VM) track(t *tracked) *tracked {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.live[t] = true
+	return t
+}
+
+func (v *VM) untrack(t *tracked) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.live, t)
+}
+
+func (v *VM) tracked() []*tracked {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var all []*tracked
+	for t := range v.live {
+		all = append(all, t)
+	}
+	return all
+}
+
+// idPart makes the first half of a container's id of a script's name.
+func idPart(name string) string {
+	name = strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+	clean := bytes.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
+			return r
+		}
+		return -1
+	}, []byte(name))
+	text := strings.TrimLeft(string(clean[:min(len(clean), 48)]), "_-")
+	if text == "" {
+		return "script"
+	}
+	return text
+}
