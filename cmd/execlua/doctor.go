@@ -15,9 +15,9 @@ import (
 
 // Verdicts of a check.
 const (
-	ok   = "ok"
-	warn = "warn" // containers run, and something is missing
-	fail = "fail" // no container can run
+	statusOK   = "ok"
+	statusWarn = "warn" // containers run, and something is missing
+	statusFail = "fail" // no container can run
 )
 
 // finding is what doctor says of one thing.
@@ -80,7 +80,7 @@ func doctorCommand(s *settings) *cli.Command {
 		Usage:        "report what this machine can do",
 		Description:  "Changes nothing. The exit code is 0 when containers can run as this user, else 1.",
 		Flags:        []cli.Flag{&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: text, json", Value: "text"}},
-		OnUsageError: usage,
+		OnUsageError: onUsageError,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usageError(fmt.Sprintf("doctor: takes no argument, got %q", c.Args().First()))
@@ -102,7 +102,7 @@ func diagnose(p *patient) diagnosis {
 	for _, c := range checks() {
 		f := c.look(p)
 		f.Name = c.name
-		d.OK = d.OK && f.Status != fail
+		d.OK = d.OK && f.Status != statusFail
 		d.Checks = append(d.Checks, f)
 	}
 	return d
@@ -138,7 +138,7 @@ func (d diagnosis) text() string {
 }
 
 func fine(format string, args ...any) finding {
-	return finding{Status: ok, Detail: fmt.Sprintf(format, args...)}
+	return finding{Status: statusOK, Detail: fmt.Sprintf(format, args...)}
 }
 
 func lack(status, detail, hint string) finding {

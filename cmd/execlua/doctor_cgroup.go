@@ -50,9 +50,9 @@ func (p *patient) cgroups() finding {
 	case layoutV2:
 		return fine("%s", layout)
 	case layoutNone:
-		return lack(fail, "not mounted below /sys/fs/cgroup", boot)
+		return lack(statusFail, "not mounted below /sys/fs/cgroup", boot)
 	default:
-		return lack(warn, layout, boot)
+		return lack(statusWarn, layout, boot)
 	}
 }
 
@@ -75,9 +75,9 @@ func (p *patient) controllers() finding {
 	}
 	switch {
 	case slices.Contains(missing, "devices"):
-		return lack(fail, "missing: "+strings.Join(missing, " "), "without devices a container could open every device: mount that hierarchy")
+		return lack(statusFail, "missing: "+strings.Join(missing, " "), "without devices a container could open every device: mount that hierarchy")
 	case len(missing) > 0:
-		return lack(warn, "missing: "+strings.Join(missing, " "), "their limits are refused; is cgroup_disable on the kernel's command line?")
+		return lack(statusWarn, "missing: "+strings.Join(missing, " "), "their limits are refused; is cgroup_disable on the kernel's command line?")
 	}
 	return fine("%s", strings.Join(found, " "))
 }
@@ -92,7 +92,7 @@ func (p *patient) cgroupWrite() finding {
 	}
 	for _, dir := range dirs {
 		if err := unix.Access(dir, unix.W_OK); err != nil {
-			return lack(fail, dir+": "+err.Error(), "cgroups have to be writable: be root, and mount them read-write")
+			return lack(statusFail, dir+": "+err.Error(), "cgroups have to be writable: be root, and mount them read-write")
 		}
 	}
 	return fine("cgroups can be made")
@@ -101,7 +101,7 @@ func (p *patient) cgroupWrite() finding {
 // cgroupKill: Linux 5.14, cgroup v2; the root cgroup has no such file to look for.
 func (p *patient) cgroupKill() finding {
 	if p.cgroupLayout() != layoutV2 || !p.kernelVersion().AtLeast(5, 14) {
-		return lack(warn, "not available", "needs cgroup v2 and Linux 5.14: processes are killed one by one")
+		return lack(statusWarn, "not available", "needs cgroup v2 and Linux 5.14: processes are killed one by one")
 	}
 	return fine("a container is killed in one step")
 }
@@ -113,13 +113,13 @@ func (p *patient) swap() finding {
 		p.exists("sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"):
 		return fine("swap can be limited")
 	}
-	return lack(warn, "swap is not counted", "boot with swapaccount=1: until then memory_swap is refused")
+	return lack(statusWarn, "swap is not counted", "boot with swapaccount=1: until then memory_swap is refused")
 }
 
 // pressure: a kernel booted with psi=0 has the files, and reading them fails.
 func (p *patient) pressure() finding {
 	if p.read("proc/pressure/memory") == "" {
-		return lack(warn, "no pressure stall information", "boot with psi=1")
+		return lack(statusWarn, "no pressure stall information", "boot with psi=1")
 	}
 	return fine("pressure stall information")
 }

@@ -25,14 +25,14 @@ func (p *patient) kernelVersion() profile.Kernel {
 func (p *patient) kernel() finding {
 	release := p.read("proc/sys/kernel/osrelease")
 	if !p.kernelVersion().AtLeast(5, 6) {
-		return lack(fail, "Linux "+release, "Linux 5.6 or later is needed")
+		return lack(statusFail, "Linux "+release, "Linux 5.6 or later is needed")
 	}
 	return fine("Linux %s", release)
 }
 
 func (p *patient) user() finding {
 	if p.uid != 0 {
-		return lack(fail, fmt.Sprintf("uid %d", p.uid), "containers need root on this version: run execlua with sudo")
+		return lack(statusFail, fmt.Sprintf("uid %d", p.uid), "containers need root on this version: run execlua with sudo")
 	}
 	return fine("root")
 }
@@ -42,7 +42,7 @@ func (p *patient) user() finding {
 func (p *patient) capabilities() finding {
 	var set [2]unix.CapUserData // version 3 has 64 bits, see capget(2)
 	if err := unix.Capget(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &set[0]); err != nil {
-		return lack(warn, "cannot be read: "+err.Error(), "")
+		return lack(statusWarn, "cannot be read: "+err.Error(), "")
 	}
 	var missing []string
 	for _, c := range []struct {
@@ -58,7 +58,7 @@ func (p *patient) capabilities() finding {
 		}
 	}
 	if len(missing) > 0 {
-		return lack(fail, "missing: "+strings.Join(missing, " "), "run as root, outside of a container or in a privileged one")
+		return lack(statusFail, "missing: "+strings.Join(missing, " "), "run as root, outside of a container or in a privileged one")
 	}
 	return fine("all that making a container takes")
 }
@@ -69,9 +69,9 @@ func (p *patient) clone3() finding {
 	_, _, errno := unix.Syscall(unix.SYS_CLONE3, 0, 0, 0)
 	switch {
 	case errno != unix.EINVAL:
-		return lack(warn, "not available: "+errno.Error(), "a process joins its cgroup after it is made")
+		return lack(statusWarn, "not available: "+errno.Error(), "a process joins its cgroup after it is made")
 	case p.cgroupLayout() != layoutV2 || !p.kernelVersion().AtLeast(5, 7):
-		return lack(warn, "without CLONE_INTO_CGROUP", "needs cgroup v2: a process joins its cgroup after it is made")
+		return lack(statusWarn, "without CLONE_INTO_CGROUP", "needs cgroup v2: a process joins its cgroup after it is made")
 	}
 	return fine("with CLONE_INTO_CGROUP")
 }
@@ -79,7 +79,7 @@ func (p *patient) clone3() finding {
 func (p *patient) pidfd() finding {
 	fd, err := unix.PidfdOpen(os.Getpid(), 0)
 	if err != nil {
-		return lack(fail, "not available: "+err.Error(), "Linux 5.3 or later, or a seccomp filter around us that allows it")
+		return lack(statusFail, "not available: "+err.Error(), "Linux 5.3 or later, or a seccomp filter around us that allows it")
 	}
 	unix.Close(fd)
 	return fine("processes are waited for and signalled without races")
@@ -88,7 +88,7 @@ func (p *patient) pidfd() finding {
 func (p *patient) openat2() finding {
 	fd, err := unix.Openat2(unix.AT_FDCWD, "/", &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT})
 	if err != nil {
-		return lack(fail, "not available: "+err.Error(), "Linux 5.6 or later, or a seccomp filter around us that allows it")
+		return lack(statusFail, "not available: "+err.Error(), "Linux 5.6 or later, or a seccomp filter around us that allows it")
 	}
 	unix.Close(fd)
 	return fine("paths inside a container cannot lead out of it")
@@ -98,13 +98,13 @@ func (p *patient) openat2() finding {
 func (p *patient) userNamespaces() finding {
 	switch {
 	case !p.exists("proc/self/ns/user"):
-		return lack(warn, "not in this kernel", "needs CONFIG_USER_NS, for containers without root")
+		return lack(statusWarn, "not in this kernel", "needs CONFIG_USER_NS, for containers without root")
 	case p.read("proc/sys/user/max_user_namespaces") == "0":
-		return lack(warn, "none may be made", "sysctl -w user.max_user_namespaces=15000, for containers without root")
+		return lack(statusWarn, "none may be made", "sysctl -w user.max_user_namespaces=15000, for containers without root")
 	case p.read("proc/sys/kernel/unprivileged_userns_clone") == "0":
-		return lack(warn, "for root only", "sysctl -w kernel.unprivileged_userns_clone=1, for containers without root")
+		return lack(statusWarn, "for root only", "sysctl -w kernel.unprivileged_userns_clone=1, for containers without root")
 	case p.read("proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
-		return lack(warn, "restricted by AppArmor", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for execlua, for containers without root")
+		return lack(statusWarn, "restricted by AppArmor", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for execlua, for containers without root")
 	}
 	return fine("for every user")
 }
@@ -114,7 +114,7 @@ func (p *patient) newuidmap() finding {
 	_, uid := exec.LookPath("newuidmap")
 	_, gid := exec.LookPath("newgidmap")
 	if errors.Join(uid, gid) != nil {
-		return lack(warn, "newuidmap or newgidmap is not installed", "apt-get install uidmap, for containers without root")
+		return lack(statusWarn, "newuidmap or newgidmap is not installed", "apt-get install uidmap, for containers without root")
 	}
 	return fine("installed, and newgidmap")
 }

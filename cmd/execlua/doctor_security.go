@@ -6,9 +6,9 @@ package main
 func (p *patient) seccomp() finding {
 	switch {
 	case !withSeccomp:
-		return lack(fail, "not in this build", "build with -tags seccomp: confined containers are refused without")
+		return lack(statusFail, "not in this build", "build with -tags seccomp: confined containers are refused without")
 	case !p.exists("proc/sys/kernel/seccomp/actions_avail"):
-		return lack(fail, "not in this kernel", "needs CONFIG_SECCOMP_FILTER: confined containers are refused without")
+		return lack(statusFail, "not in this kernel", "needs CONFIG_SECCOMP_FILTER: confined containers are refused without")
 	}
 	return fine("in the kernel and in this build")
 }
@@ -28,7 +28,7 @@ func (p *patient) appArmor() finding {
 	case p.hasSELinux():
 		return fine("off, SELinux is on")
 	}
-	return lack(warn, "off", oneIsEnough)
+	return lack(statusWarn, "off", oneIsEnough)
 }
 
 func (p *patient) seLinux() finding {
@@ -40,5 +40,5 @@ func (p *patient) seLinux() finding {
 	case p.hasAppArmor():
 		return fine("off, AppArmor is on")
 	}
-	return lack(warn, "off", oneIsEnough)
+	return lack(statusWarn, "off", oneIsEnough)
 }

@@ -26,9 +26,9 @@ func (p *patient) overlay() finding {
 	case errors.Is(err, unix.EPERM) && strings.Contains(p.read("proc/filesystems"), "\toverlay"):
 		return fine("in this kernel; not tried, which needs root")
 	case errors.Is(err, unix.EPERM):
-		return lack(warn, "not in /proc/filesystems; not tried, which needs root", "modprobe overlay")
+		return lack(statusWarn, "not in /proc/filesystems; not tried, which needs root", "modprobe overlay")
 	}
-	return lack(warn, err.Error(), `modprobe overlay: image = "host" needs it, rootfs does not`)
+	return lack(statusWarn, err.Error(), `modprobe overlay: image = "host" needs it, rootfs does not`)
 }
 
 func mountNowhere() error {
@@ -65,11 +65,11 @@ func ancestor(dir string) string {
 func (p *patient) stateDir() finding {
 	state, err := filepath.Abs(p.state)
 	if err != nil {
-		return lack(fail, err.Error(), "name it absolutely: --root DIR")
+		return lack(statusFail, err.Error(), "name it absolutely: --root DIR")
 	}
 	dir := ancestor(state)
-	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
-		return lack(fail, dir+": "+err.Error(), "be root, or name another directory: --root DIR")
+	if err := unix.Access(dir+"/.", unix.W_OK|unix.X_OK); err != nil { // "/." is in directories only
+		return lack(statusFail, dir+": "+err.Error(), "be root, or name another directory: --root DIR")
 	}
 	return fine("%s", state)
 }
@@ -82,10 +82,10 @@ func (p *patient) scratch() finding {
 	}
 	var st unix.Statfs_t
 	if err := unix.Statfs(ancestor(scratch), &st); err != nil {
-		return lack(warn, scratch+": "+err.Error(), "name another state directory: --root DIR")
+		return lack(statusWarn, scratch+": "+err.Error(), "name another state directory: --root DIR")
 	}
 	if st.Type == unix.OVERLAYFS_SUPER_MAGIC {
-		return lack(warn, scratch+" is on an overlay", `image = "host" needs another file system: --root DIR on one`)
+		return lack(statusWarn, scratch+" is on an overlay", `image = "host" needs another file system: --root DIR on one`)
 	}
 	return fine("%s", scratch)
 }

@@ -44,7 +44,7 @@ func newApp(s *settings) *cli.App {
 		Commands:        []*cli.Command{doctorCommand(s)},
 		Before:          func(*cli.Context) error { return s.check() },
 		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
-		OnUsageError:    usage,
+		OnUsageError:    onUsageError,
 		// The library would exit by itself; report decides.
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
@@ -77,7 +77,7 @@ func (s *settings) check() error {
 	return nil
 }
 
-func usage(_ *cli.Context, err error, _ bool) error { return usageError(err.Error()) }
+func onUsageError(_ *cli.Context, err error, _ bool) error { return usageError(err.Error()) }
 
 // chunkFlag adds to one list from several flags, so that their order is kept.
 type chunkFlag struct {

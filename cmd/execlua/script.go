@@ -84,13 +84,14 @@ func (s *settings) program(args []string) ([]chunk, error) {
 }
 
 func (s *settings) options(chunks []chunk, args []string) luabind.Options {
-	log := s.logger()
+	log := s.logger(os.Stderr)
+	script := chunks[len(chunks)-1] // without a file its directory is the working directory
 	return luabind.Options{
 		Engines: engines(s.root, log),
 		Engine:  engineNames()[0],
 		Force:   s.engine,
 		Host:    true,
-		Path:    modulePath(filepath.Dir(chunks[len(chunks)-1].file), os.Getenv),
+		Path:    modulePath(filepath.Dir(script.file), os.Getenv),
 		Args:    args,
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Logger: log,
@@ -98,11 +99,11 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	}
 }
 
-func (s *settings) logger() hclog.Logger {
+func (s *settings) logger(out io.Writer) hclog.Logger {
 	return hclog.New(&hclog.LoggerOptions{
 		Name:       "execlua",
 		Level:      hclog.LevelFromString(s.logLevel),
-		Output:     os.Stderr,
+		Output:     out,
 		JSONFormat: s.logFormat == "json",
 	})
 }

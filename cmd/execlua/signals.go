@@ -87,7 +87,7 @@ func supervise(vm *luabind.VM, received <-chan os.Signal, script func(context.Co
 	case end := <-done:
 		return end.after(why)
 	case <-time.After(farewell):
-		return &interruptedError{why, fmt.Errorf("given up on a script that does not end: %w: %w", luabind.ErrInterrupted, why)}
+		return &interruptedError{why, fmt.Errorf("given up on a script that does not end after %v: %w", why, luabind.ErrInterrupted)}
 	}
 }
 

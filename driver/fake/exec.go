@@ -55,16 +55,13 @@ func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.P
 	return b, h, nil
 }
 
-// inherit fills what an exec leaves unset from the container's process. Of two
-// values of one variable the later counts.
+// inherit fills user and environment from the container's process where an exec
+// leaves them unset. Of two values of one variable the later counts.
 func inherit(process, from *driver.ProcessConfig) *driver.ProcessConfig {
 	out := process.Clone()
 	out.Env = append(from.Clone().Env, out.Env...)
 	if out.User == "" {
 		out.User = from.User
-	}
-	if out.WorkingDir == "" {
-		out.WorkingDir = from.WorkingDir
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func newProcess(ctx context.Context, pid int, c *driver.Command, pc *driver.Proc
 		Command: c.Clone(),
 		Argv:    slices.Clone(pc.Argv()),
 		Env:     slices.Clone(pc.Env),
-		Dir:     cmp.Or(pc.WorkingDir, c.WorkingDir, "/"),
+		Dir:     cmp.Or(pc.WorkingDir, c.Cwd()),
 		User:    cmp.Or(pc.User, "root"),
 		Pid:     pid,
 		done:    make(chan struct{}),

@@ -90,8 +90,12 @@ func (t *Task) unwinding() error {
 	if t.abort != nil {
 		return t.abort
 	}
+	ctx := t.ctx
+	if t.base != nil { // t.ctx may have ended for another reason before
+		ctx = t.vm.ctx
+	}
 	var abort *abortError
-	if errors.As(context.Cause(t.ctx), &abort) {
+	if errors.As(context.Cause(ctx), &abort) {
 		return abort.err
 	}
 	return nil
@@ -99,9 +103,9 @@ func (t *Task) unwinding() error {
 
 // Join waits until every spawned task has ended. err is how the main task ended.
 // When it failed, or when a task fails that nobody waits for, the others are
-// cancelled first. Join returns the first of these errors: a failed task fails
-// the script. Call it without the lock, when nobody spawns tasks any more but the
-// tasks themselves.
+// cancelled first, and their pcalls do not keep them. Join returns the first of
+// these errors: a failed task fails the script. Call it without the lock, when
+// nobody spawns tasks any more but the tasks themselves.
 func (v *VM) Join(err error) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -114,6 +118,7 @@ func (v *VM) Join(err error) error {
 		}
 		if err != nil {
 			for t := range v.spawned {
+				t.abort = ErrCancelled
 				t.Cancel()
 			}
 		}

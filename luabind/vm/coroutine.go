@@ -9,8 +9,10 @@ import (
 
 // maxNesting bounds coroutines and protected calls, one in another. Each has a
 // call stack of its own, and all run on the Go stack of the task, whose overflow
-// would end the process. The reference implementation has a limit of 200.
-const maxNesting = 150
+// would end the process: at 512 MiB it is too late. A metamethod takes up to 1 kB
+// of it, a Go function with a callback 3 kB, and there may be maxFrames of the one
+// or half as many of the other on each level.
+const maxNesting = 64
 
 var errNesting = fmt.Errorf("stack overflow (%d nested coroutines and protected calls)", maxNesting)
 

@@ -139,7 +139,7 @@ func unplaced(api *lua.ApiError) (string, bool) {
 	if !ok || !strings.HasPrefix(string(text), " ") || firstPosition(api.StackTrace) != "" {
 		return "", false
 	}
-	return string(text[1:]), true
+	return strings.Replace(string(text[1:]), " to main chunk (", " to ? (", 1), true
 }
 
 // describe is tostring for an error value that cannot fail.
@@ -163,11 +163,17 @@ func (v *VM) describe(L *lua.LState, value lua.LValue) string {
 	return fmt.Sprintf("(error object is a %s value)", value.Type())
 }
 
-// tidyTraceback drops the frame that stands for this package's own Go code.
+// tidyTraceback drops the frames that stand for this package's own Go code. For
+// gopher-lua they are the main chunk, and a chunk is a function at line 0.
 func tidyTraceback(trace string) string {
 	lines := strings.Split(trace, "\n")
 	for len(lines) > 0 && strings.HasPrefix(lines[len(lines)-1], "\t[G]:") {
 		lines = lines[:len(lines)-1]
+	}
+	for i, line := range lines {
+		if place, _, ok := strings.Cut(line, " in function <"); ok && strings.HasSuffix(line, ":0>") {
+			lines[i] = place + " in main chunk"
+		}
 	}
 	return strings.ReplaceAll(strings.Join(lines, "\n"), "\t[G]:", "\t[Go]:")
 }

@@ -62,7 +62,7 @@ func runScript(t *testing.T, file string, host bool) {
 		t.Errorf("did not fail; want %q at %s", failure.text, failure.where)
 	case failure != nil:
 		var script *vm.ScriptError
-		if !errors.As(err, &script) || script.Where != failure.where || !strings.Contains(err.Error(), failure.text) {
+		if errors.As(err, &script); script == nil || script.Where != failure.where || !strings.Contains(err.Error(), failure.text) {
 			t.Errorf("failed with %v; want %q at %s", err, failure.text, failure.where)
 		}
 	}

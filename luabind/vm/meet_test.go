@@ -18,7 +18,7 @@ type meetings struct {
 
 func newMeetings() *meetings { return &meetings{open: make(map[string]chan struct{})} }
 
-// come returns at once for the second who comes; the channel is closed then.
+// come returns a channel that is closed when two have come.
 func (m *meetings) come(name string) <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -31,6 +31,13 @@ func (m *meetings) come(name string) <-chan struct{} {
 	return m.open[name]
 }
 
+// leave withdraws one who has not been met.
+func (m *meetings) leave(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.open, name)
+}
+
 type blocker func(L *lua.LState, f func(ctx context.Context) error) error
 
 func (m *meetings) meet(L *lua.LState, block blocker) int {
@@ -40,6 +47,7 @@ func (m *meetings) meet(L *lua.LState, block blocker) int {
 		case <-m.come(name):
 			return nil
 		case <-ctx.Done():
+			m.leave(name)
 			return ctx.Err()
 		}
 	})

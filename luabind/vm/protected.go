@@ -83,16 +83,16 @@ func protected(L *lua.LState, nargs int) *lua.ApiError {
 	th.Env = L.Env
 	L.XMoveTo(th, nargs+1)
 	err := v.nested(L, th, func() error { return th.PCall(nargs, lua.MultRet, nil) })
+	th.XMoveTo(L, th.GetTop())
+	v.recycle(th, err)
 	if err == nil {
-		th.XMoveTo(L, th.GetTop())
-		v.recycle(th)
 		return nil
 	}
 	if why := task.unwinding(); why != nil {
 		Raise(L, why)
 	}
 	var api *lua.ApiError
-	errors.As(err, &api) // PCall returns no other
+	errors.As(err, &api)               // PCall returns no other
 	if text, ok := unplaced(api); ok { // it was the function itself: say who called it
 		api.Object = lua.LString(position(L, 1) + text)
 	}

@@ -11,11 +11,12 @@ import (
 type Task struct {
 	vm   *VM
 	name string
-	base context.Context // what the tasks spawned by this one hang on
+	base context.Context // what the tasks spawned by this one hang on; nil in a callback
 
-	ctx    context.Context // ends when the task is cancelled, or what it hangs on ends
-	cancel context.CancelCauseFunc
+	ctx    context.Context         // ends when the task is cancelled, or what it hangs on ends
+	cancel context.CancelCauseFunc // nil in a callback
 	done   chan struct{}
+	caller *Task // who waits for this callback; nil if unknown
 
 	// Guarded by the VM's lock.
 	sequence   int
@@ -34,10 +35,13 @@ type Task struct {
 	endCleanup context.CancelCauseFunc
 }
 
-// newTask makes a task that is cancelled with ctx.
-func (v *VM) newTask(ctx, base context.Context, name string) *Task {
+// taskKey is the key of the task in the context that its blocking calls get.
+type taskKey struct{}
+
+// newTask makes a task that is cancelled with base.
+func (v *VM) newTask(base context.Context, name string) *Task {
 	t := &Task{vm: v, name: name, base: base}
-	t.ctx, t.cancel = context.WithCancelCause(ctx)
+	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(base, taskKey{}, t))
 	return t
 }
 
@@ -56,7 +60,7 @@ func (t *Task) followVM() (stop func() bool) {
 // was aborted, and a *PanicError if gopher-lua itself failed. Tasks that fn
 // spawned may still run afterwards: see Join.
 func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error) error {
-	t := v.newTask(ctx, ctx, name)
+	t := v.newTask(ctx, name)
 	defer t.cancel(nil)
 	defer t.followVM()()
 	return t.run(fn)
@@ -71,8 +75,9 @@ func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error)
 func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
 	res func(L *lua.LState, results []lua.LValue) error,
 ) error {
-	t := v.newTask(ctx, context.WithoutCancel(ctx), "callback")
-	defer t.cancel(nil)
+	t := &Task{vm: v, name: "callback"}
+	t.ctx = context.WithValue(ctx, taskKey{}, t)
+	t.caller, _ = ctx.Value(taskKey{}).(*Task)
 	return t.run(func(L *lua.LState) error {
 		var in []lua.LValue
 		if args != nil {
@@ -107,7 +112,11 @@ func call(L *lua.LState, fn lua.LValue, args []lua.LValue) []lua.LValue {
 // goes on when the current task ends.
 func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	v := Of(L)
-	t := v.newTask(v.current.base, v.current.base, "task")
+	base := v.current.base
+	if base == nil { // a callback's context ends with it
+		base = context.WithoutCancel(v.current.ctx)
+	}
+	t := v.newTask(base, "task")
 	t.done = make(chan struct{})
 	v.sequence++
 	t.sequence = v.sequence
@@ -153,6 +162,11 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 	if v.closed {
 		return ErrClosed
 	}
+	if t.caller != nil { // a callback may run on the goroutine, and the stack, of its caller
+		if t.nesting = t.caller.nesting + 1; t.nesting >= maxNesting {
+			return errNesting
+		}
+	}
 	err := v.protect(t, t.ctx, body)
 	if why := t.unwinding(); why != nil {
 		err = why
@@ -179,10 +193,11 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 		err = body(L)
 		return 0
 	}))
-	if raised := L.PCall(0, 0, nil); raised != nil {
-		return v.scriptError(ctx, L, raised)
+	raised := L.PCall(0, 0, nil)
+	if raised != nil {
+		err = v.scriptError(ctx, L, raised)
 	}
-	v.recycle(L)
+	v.recycle(L, raised)
 	return err
 }
 

@@ -56,7 +56,7 @@ const (
 	registrySize = 256
 	registryMax  = 65536
 	registryStep = 256
-	maxFrames    = 8192 // calls, one in another
+	maxFrames    = 4096 // calls, one in another
 )
 
 const defaultGrace = 10 * time.Second
@@ -165,10 +165,13 @@ func (v *VM) thread(ctx context.Context) *lua.LState {
 // most of its cost; more than a few would only keep memory.
 const maxIdle = 8
 
-// recycle takes a thread back whose function has returned. One that ended in an
-// error may still hold open upvalues: it is left to the collector.
-func (v *VM) recycle(L *lua.LState) {
+// recycle takes a thread back after PCall. One that a Go panic has unwound may
+// still hold open upvalues: it is left to the collector.
+func (v *VM) recycle(L *lua.LState, err error) {
 	if v.closed || len(v.idle) >= maxIdle {
+		return
+	}
+	if api, ok := err.(*lua.ApiError); err != nil && (!ok || api.Type != lua.ApiErrorRun) {
 		return
 	}
 	L.Env = v.main.Env // setfenv(0, …) changes it

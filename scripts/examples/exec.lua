@@ -16,13 +16,13 @@ local r = box:exec({ "/bin/sh", "-c", "read word; echo $GREETING $word", env = {
 io.write("captured: ", r.stdout)
 
 print("a code is a result, not an error: " .. box:exec({ "/bin/sh", "-c", "exit 7" }).exit_code)
-box:terminate()
 
-local ok, err = pcall(box.exec, box, { "/bin/true" })
-print("after the end: " .. tostring(ok) .. ", " .. err.code)
+local ok, err = pcall(box.exec, box, { "/bin/nope" })
+print("a program that is not there is an error: " .. tostring(not ok) .. ", " .. err.code)
+box:terminate()
 
 -- output:
 -- written by one process
 -- captured: hello world
 -- a code is a result, not an error: 7
--- after the end: false, not_running
+-- a program that is not there is an error: true, not_found

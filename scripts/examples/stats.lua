@@ -11,7 +11,7 @@ local box = driver:start {
 
 local s = box:stats()
 print(("memory: at most %d MiB, uses some: %s"):format(s.memory_limit / 2 ^ 20, tostring(s.memory_usage > 0)))
-print(("processes: %d of %d"):format(s.pids, s.pids_limit))
+print(("at most %d processes and threads"):format(s.pids_limit))
 print("pids on the host: " .. table.concat(box:pids(), " "))
 
 box:pause() -- the whole container stands still …
@@ -23,6 +23,6 @@ print(("ended by %s, exit code %d"):format(r.signal, r.exit_code))
 
 -- output:
 -- memory: at most 64 MiB, uses some: true
--- processes: 1 of 16
+-- at most 16 processes and threads
 -- pids on the host: *
 -- ended by KILL, exit code 137

@@ -29,4 +29,4 @@ print("cause: " .. tostring(err.cause))
 -- op: run
 -- stage: pre_start
 -- hook: number 1 of pre_start
--- cause: *veto.lua:15: privileged is not allowed here
+-- cause: *veto.lua:14: privileged is not allowed here

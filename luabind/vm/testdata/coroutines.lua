@@ -3,9 +3,9 @@ local mark = { code = "mark" }
 local co = coroutine.wrap(function() error(mark) end)
 local ok, err = pcall(co)
 print(ok, err == mark, coroutine.running()) --> false	true	nil
-print(pcall(co)) --> false	cannot resume dead coroutine
+print(pcall(co)) --> false	coroutines.lua:6: cannot resume dead coroutine
 print(select("#", coroutine.resume(coroutine.create(function() end)))) --> 1
-print(pcall(coroutine.wrap, 1)) --> false	coroutines.lua:8: bad argument #1 to wrap (function expected, got number)
+print(pcall(coroutine.wrap, 1)) --> false	coroutines.lua:8: bad argument #1 to ? (function expected, got number)
 
 local outer
 outer = coroutine.create(function()
@@ -20,8 +20,8 @@ local function deeper()
   depth = depth + 1
   return coroutine.wrap(deeper)()
 end
-print(pcall(deeper)) --> false	coroutines.lua:22: too many nested coroutines (100)
-print(depth) --> 101
+print(pcall(deeper)) --> false	coroutines.lua:21: stack overflow (64 nested coroutines and protected calls)
+print(depth) --> 64
 
 -- So does plain recursion.
 local function recurse(n) return 1 + recurse(n) end

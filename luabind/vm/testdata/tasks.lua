@@ -33,8 +33,8 @@ local one, two
 one = test.spawn(function() test.meet("both") return test.wait(two) end)
 two = test.spawn(function() test.meet("both") return test.wait(one) end)
 local ok1, err1 = pcall(test.wait, one)
-print(ok1, err1) --> false	tasks.lua:33: deadlock: the task would wait for itself
-print(pcall(test.wait, two)) --> false	tasks.lua:33: deadlock: the task would wait for itself
+print(ok1, err1:match("deadlock.*")) --> false	deadlock: the task would wait for itself
+print((pcall(test.wait, two))) --> false
 
 -- A task that fails and that nobody waits for fails the script.
 test.spawn(function()

@@ -1,0 +1,76 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(removeShared{m}, map[string]func(){"execlua": main})
+}
+
+// removeShared runs the tests and removes what they share.
+type removeShared struct{ *testing.M }
+
+// shared is a directory for all tests of the process.
+var shared string
+
+func (m removeShared) Run() int {
+	dir, err := os.MkdirTemp("", "execlua-cmd-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	shared = dir
+	return m.M.Run()
+}
+
+// binary is the program as `make build` makes it: static, and without what a test
+// binary brings along.
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var build = sync.OnceValues(func() (string, error) {
+	tags, err := buildTags()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(shared, "execlua")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-tags", tags,
+		"-ldflags", "-s -w -linkmode external -extldflags -static", "-o", path, ".")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%v: %w\n%s", cmd, err, out)
+	}
+	return path, nil
+})
+
+// buildTags are those that this test was built with.
+func buildTags() (string, error) {
+	info, err := buildinfo.ReadFile("/proc/self/exe")
+	if err != nil {
+		return "", err
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "-tags" {
+			return setting.Value, nil
+		}
+	}
+	return "", errors.New("run the tests with the tags of the Makefile")
+}
