@@ -19,6 +19,9 @@ func (c *Command) Clone() *Command {
 	out.UTS = clonePtr(c.UTS)
 	out.Resources = c.Resources.Clone()
 	out.Mounts = slices.Clone(c.Mounts)
+	for i := range out.Mounts {
+		out.Mounts[i].Mode = clonePtr(out.Mounts[i].Mode)
+	}
 	out.AllowedDevices = cloneDevices(c.AllowedDevices)
 	out.AutoCreatedDevices = cloneDevices(c.AutoCreatedDevices)
 	out.CapAdd = slices.Clone(c.CapAdd)
@@ -28,6 +31,9 @@ func (c *Command) Clone() *Command {
 	out.LxcConfig = slices.Clone(c.LxcConfig)
 	out.LayerPaths = slices.Clone(c.LayerPaths)
 	out.StopGrace = clonePtr(c.StopGrace)
+	out.Sysctls = maps.Clone(c.Sysctls)
+	out.OomScoreAdj = clonePtr(c.OomScoreAdj)
+	out.Seccomp = c.Seccomp.clone()
 	return &out
 }
 
@@ -39,6 +45,9 @@ func (p *ProcessConfig) Clone() *ProcessConfig {
 	out := *p
 	out.Arguments = slices.Clone(p.Arguments)
 	out.Env = slices.Clone(p.Env)
+	out.CapAdd = slices.Clone(p.CapAdd)
+	out.CapDrop = slices.Clone(p.CapDrop)
+	out.NoNewPrivs = clonePtr(p.NoNewPrivs)
 	return &out
 }
 
@@ -50,6 +59,23 @@ func (r *Resources) Clone() *Resources {
 	out := *r
 	out.Rlimits = clonePtrs(r.Rlimits)
 	out.MemorySwappiness = clonePtr(r.MemorySwappiness)
+	out.IO = clonePtrs(r.IO)
+	out.Hugetlb = clonePtrs(r.Hugetlb)
+	out.Unified = maps.Clone(r.Unified)
+	return &out
+}
+
+func (s *Seccomp) clone() *Seccomp {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	out.Architectures = slices.Clone(s.Architectures)
+	out.Syscalls = slices.Clone(s.Syscalls)
+	for i := range out.Syscalls {
+		out.Syscalls[i].Names = slices.Clone(out.Syscalls[i].Names)
+		out.Syscalls[i].Errno = clonePtr(out.Syscalls[i].Errno)
+	}
 	return &out
 }
 

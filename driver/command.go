@@ -36,6 +36,9 @@ type Command struct {
 	MountLabel         string            `json:"mount_label"`    // SELinux label of the mounts
 	LxcConfig          []string          `json:"lxc_config"`     // LXC only: refused
 	AppArmorProfile    string            `json:"apparmor_profile"`
+	Seccomp            *Seccomp          `json:"seccomp"`                   // nil: the default filter for the native architecture
+	Sysctls            map[string]string `json:"sysctls"`                   // of the container's own namespaces: net.*, kernel.shm*, fs.mqueue.*, …
+	OomScoreAdj        *int              `json:"oom_score_adj"`             // -1000 to 1000, see proc_pid_oom_score_adj(5); nil: the engine's own
 	CgroupParent       string            `json:"cgroup_parent"`             // parent of the container's cgroup; "" is the engine's own
 	FirstStart         bool              `json:"first_start"`               // Windows only: refused
 	LayerPaths         []string          `json:"layer_paths"`               // Windows only: refused
@@ -53,6 +56,9 @@ type ProcessConfig struct {
 	Arguments   []string `json:"arguments"`          // what follows it
 	Env         []string `json:"env" form:"environ"` // KEY=value; PATH has a default, HOME is the user's
 	WorkingDir  string   `json:"working_dir"`        // for exec; "" is the container's
+	CapAdd      []string `json:"cap_add"`            // on top of the container's
+	CapDrop     []string `json:"cap_drop"`           // of the container's
+	NoNewPrivs  *bool    `json:"no_new_privs"`       // nil: true, but for a privileged process
 	Terminal    Terminal `json:"-"`                  // set by the engine
 	Console     string   `json:"-"`                  // LXC only: refused
 	ConsoleSize [2]int   `json:"console_size"`       // height, width of a new terminal
@@ -82,13 +88,35 @@ type UTS struct {
 	HostUTS bool `json:"host_uts"` // share the host's
 }
 
-// Mount is a directory or file of the host that the container sees.
+// Mount is a directory or file of the host that the container sees, or a tmpfs.
 type Mount struct {
-	Source      string `json:"source"`      // absolute path on the host; must exist
-	Destination string `json:"destination"` // absolute path in the container, not / and not below /proc
-	Writable    bool   `json:"writable"`    // false: read-only, everything mounted below it too
-	Private     bool   `json:"private"`     // propagation rprivate (the default)
-	Slave       bool   `json:"slave"`       // propagation rslave: later mounts of the host appear
+	Type        string  `json:"type"`              // "" or "bind", or "tmpfs"
+	Source      string  `json:"source"`            // absolute path on the host; must exist; none for a tmpfs
+	Destination string  `json:"destination"`       // absolute path in the container, not / and not below /proc
+	Writable    bool    `json:"writable"`          // false: read-only, everything mounted below it too
+	Private     bool    `json:"private"`           // propagation rprivate (the default)
+	Slave       bool    `json:"slave"`             // propagation rslave: later mounts of the host appear
+	Propagation string  `json:"propagation"`       // private, slave or shared, each with or without r in front, see mount_namespaces(7)
+	Exec        bool    `json:"exec"`              // tmpfs only: programs on it may run
+	Size        int64   `json:"size" unit:"bytes"` // tmpfs only; 0: half of the machine's memory, within the container's limit
+	Mode        *uint32 `json:"mode"`              // tmpfs only: permission bits; nil is 1777
+}
+
+// Seccomp says which system calls are filtered. The zero value is the default
+// filter. At most one of Unconfined, File and DefaultAction may be set.
+type Seccomp struct {
+	Unconfined    bool             `json:"unconfined"`     // no filter
+	File          string           `json:"file"`           // a profile in docker's JSON format, read when the container starts
+	Architectures []string         `json:"architectures"`  // besides the native one: "x86", "x32", "arm", …
+	DefaultAction string           `json:"default_action"` // of a filter given here: "allow", "errno", "kill", "log", "trap"
+	Syscalls      []SeccompSyscall `json:"syscalls"`       // exceptions from the default action, or from the default filter
+}
+
+// SeccompSyscall says what happens to system calls, whatever their arguments.
+type SeccompSyscall struct {
+	Names  []string `json:"names"`
+	Action string   `json:"action"` // as default_action
+	Errno  *uint    `json:"errno"`  // for "errno"; nil is EPERM
 }
 
 // Device is a device node, or a rule about nodes when it has no Path.
@@ -105,20 +133,43 @@ type Device struct {
 
 // Resources limit what a container may use. Zero means: no limit of its own.
 type Resources struct {
-	Memory           int64     `json:"memory" unit:"bytes"`            // at least 512 KiB; -1: unlimited
-	MemorySwap       int64     `json:"memory_swap" unit:"bytes"`       // memory and swap together; 0: follows memory; -1: unlimited
-	KernelMemory     int64     `json:"kernel_memory" unit:"bytes"`     // refused: kernels since 5.16 have no such limit
-	CPUShares        int64     `json:"cpu_shares"`                     // 2 to 262144, relative to others
-	CPUs             float64   `json:"cpus"`                           // 0.5: half a processor; excludes cpu_quota
-	CPUPeriod        int64     `json:"cpu_period" unit:"microseconds"` // 1000 to 1000000
-	CPUQuota         int64     `json:"cpu_quota" unit:"microseconds"`  // per period, at least 1000; -1: unlimited
-	CpusetCpus       string    `json:"cpuset_cpus"`                    // "0-3,7"
-	CpusetMems       string    `json:"cpuset_mems"`                    // "0"
-	BlkioWeight      int64     `json:"blkio_weight"`                   // 10 to 1000
-	Pids             int64     `json:"pids"`                           // processes and threads; -1: unlimited
-	Rlimits          []*Rlimit `json:"rlimits"`
-	OomKillDisable   bool      `json:"oom_kill_disable"`  // cgroup v1 only, and only with a memory limit
-	MemorySwappiness *int64    `json:"memory_swappiness"` // 0 to 100, cgroup v1 only; nil: the parent's
+	Memory            int64             `json:"memory" unit:"bytes"`             // at least 512 KiB; -1: unlimited
+	MemoryReservation int64             `json:"memory_reservation" unit:"bytes"` // soft limit: kept when memory is short
+	MemorySwap        int64             `json:"memory_swap" unit:"bytes"`        // memory and swap together; 0: follows memory; -1: unlimited
+	KernelMemory      int64             `json:"kernel_memory" unit:"bytes"`      // refused: kernels since 5.16 have no such limit
+	CPUShares         int64             `json:"cpu_shares"`                      // 2 to 262144, relative to others
+	CPUs              float64           `json:"cpus"`                            // 0.5: half a processor; excludes cpu_quota
+	CPUPeriod         int64             `json:"cpu_period" unit:"microseconds"`  // 1000 to 1000000
+	CPUQuota          int64             `json:"cpu_quota" unit:"microseconds"`   // per period, at least 1000; -1: unlimited
+	CPUBurst          int64             `json:"cpu_burst" unit:"microseconds"`   // what an idle period leaves for the next, at most the quota
+	CPUIdle           bool              `json:"cpu_idle"`                        // SCHED_IDLE for all of it
+	CpusetCpus        string            `json:"cpuset_cpus"`                     // "0-3,7"
+	CpusetMems        string            `json:"cpuset_mems"`                     // "0"
+	BlkioWeight       int64             `json:"blkio_weight"`                    // 10 to 1000
+	IO                []*IOLimit        `json:"io"`
+	Hugetlb           []*HugetlbLimit   `json:"hugetlb"`
+	Unified           map[string]string `json:"unified"` // cgroup v2 files by name, written last; v1 refuses them
+	Pids              int64             `json:"pids"`    // processes and threads; -1: unlimited
+	Rlimits           []*Rlimit         `json:"rlimits"`
+	OomKillDisable    bool              `json:"oom_kill_disable"`  // cgroup v1 only, and only with a memory limit
+	MemorySwappiness  *int64            `json:"memory_swappiness"` // 0 to 100, cgroup v1 only; nil: the parent's
+}
+
+// IOLimit limits what goes to and from one block device. Zero is no limit.
+type IOLimit struct {
+	Major     int64  `json:"major"`
+	Minor     int64  `json:"minor"`
+	Weight    int64  `json:"weight"`                // 10 to 1000, for the BFQ scheduler
+	ReadBps   uint64 `json:"read_bps" unit:"bytes"` // a second
+	WriteBps  uint64 `json:"write_bps" unit:"bytes"`
+	ReadIops  uint64 `json:"read_iops"` // operations a second
+	WriteIops uint64 `json:"write_iops"`
+}
+
+// HugetlbLimit limits huge pages of one size.
+type HugetlbLimit struct {
+	PageSize string `json:"page_size"` // "2MB", "1GB", as in /sys/fs/cgroup
+	Limit    uint64 `json:"limit" unit:"bytes"`
 }
 
 // Rlimit is one setrlimit(2) value.

@@ -17,6 +17,7 @@ const (
 	maxArgsTotal    = 2 << 20 // a quarter of the default 8 MiB stack
 	maxMounts       = 512
 	minMemory       = 512 << 10
+	maxDevice       = 1<<20 - 1 // of a minor number, see makedev(3)
 	maxUID          = 1<<32 - 2
 	minCPUPeriod    = 1000
 	maxCPUPeriod    = 1000000
@@ -58,8 +59,9 @@ func Validate(c *Command) error {
 	p.checkDevices("allowed_devices", c.AllowedDevices, true)
 	p.checkDevices("autocreated_devices", c.AutoCreatedDevices, false)
 	p.checkDeviceMount(c)
-	p.checkCapabilities(c)
+	p.checkCapabilities("", c.CapAdd, c.CapDrop)
 	p.checkLabels(c)
+	p.checkKernel(c)
 	p.checkCgroupParent(c.CgroupParent)
 	p.checkProcess("process_config.", &c.ProcessConfig)
 	p.checkWorkingDirs(c)
@@ -198,11 +200,11 @@ func (p *problems) checkNamespaces(c *Command) {
 	}
 }
 
-func (p *problems) checkCapabilities(c *Command) {
+func (p *problems) checkCapabilities(prefix string, add, drop []string) {
 	for _, list := range []struct {
 		path  string
 		names []string
-	}{{"cap_add", c.CapAdd}, {"cap_drop", c.CapDrop}} {
+	}{{prefix + "cap_add", add}, {prefix + "cap_drop", drop}} {
 		for i, name := range capNames(list.names) {
 			if name != "ALL" && GetCapability(name) == nil {
 				p.invalid(fmt.Sprintf("%s[%d]", list.path, i+1), list.names[i], `no such capability here; a name as in capabilities(7), or "all"`)

@@ -12,6 +12,7 @@ func (p *problems) checkProcess(prefix string, pc *ProcessConfig) {
 	p.checkArgv(prefix, pc)
 	p.checkEnv(prefix+"env", pc.Env)
 	p.checkUser(prefix+"user", pc.User)
+	p.checkCapabilities(prefix, pc.CapAdd, pc.CapDrop)
 	for _, n := range pc.ConsoleSize {
 		if n < 0 || n > 1<<16-1 {
 			p.invalid(prefix+"console_size", pc.ConsoleSize, "height and width from 0 to 65535")

@@ -19,6 +19,7 @@ func (p *problems) checkResources(r *Resources) {
 	if r.Pids < -1 {
 		p.invalid("resources.pids", r.Pids, "a positive number, or -1 for no limit")
 	}
+	p.checkIO(r)
 	for i, l := range r.Rlimits {
 		p.checkRlimit(fmt.Sprintf("resources.rlimits[%d]", i+1), l)
 	}
@@ -27,6 +28,12 @@ func (p *problems) checkResources(r *Resources) {
 func (p *problems) checkMemory(r *Resources) {
 	if r.Memory != 0 && r.Memory != -1 && r.Memory < minMemory {
 		p.invalid("resources.memory", r.Memory, "at least 512 KiB, or -1 for no limit")
+	}
+	switch soft := r.MemoryReservation; {
+	case soft < -1:
+		p.invalid("resources.memory_reservation", soft, "bytes, or -1 for none")
+	case soft > 0 && r.Memory > 0 && soft > r.Memory:
+		p.invalid("resources.memory_reservation", soft, "at most memory, %d", r.Memory)
 	}
 	switch swap := r.MemorySwap; {
 	case swap == 0 || swap == -1:
@@ -65,8 +72,38 @@ func (p *problems) checkCPU(r *Resources) {
 	if r.CPUQuota != 0 && r.CPUQuota != -1 && r.CPUQuota < 1000 {
 		p.invalid("resources.cpu_quota", r.CPUQuota, "at least 1000 microseconds, or -1 for no limit")
 	}
+	switch {
+	case r.CPUBurst < 0:
+		p.invalid("resources.cpu_burst", r.CPUBurst, "microseconds, 0 or more")
+	case r.CPUBurst > 0 && r.CPUQuota <= 0 && r.CPUs == 0:
+		p.invalid("resources.cpu_burst", r.CPUBurst, "needs cpu_quota or cpus beside it")
+	}
 	p.checkCPUList("resources.cpuset_cpus", r.CpusetCpus)
 	p.checkCPUList("resources.cpuset_mems", r.CpusetMems)
+}
+
+func (p *problems) checkIO(r *Resources) {
+	for i, l := range r.IO {
+		field := fmt.Sprintf("resources.io[%d]", i+1)
+		switch {
+		case l == nil:
+			p.invalid(field, nil, "missing")
+		case l.Major < 0 || l.Minor < 0 || l.Major > maxDevice || l.Minor > maxDevice:
+			p.invalid(field, fmt.Sprintf("%d:%d", l.Major, l.Minor), "the number of a block device, major and minor")
+		case l.Weight != 0 && (l.Weight < minBlkioWeight || l.Weight > maxBlkioWeight):
+			p.invalid(field+".weight", l.Weight, "%d to %d", minBlkioWeight, maxBlkioWeight)
+		}
+	}
+	for i, l := range r.Hugetlb {
+		if l == nil || l.PageSize == "" || strings.ContainsAny(l.PageSize, "/\x00") {
+			p.invalid(fmt.Sprintf("resources.hugetlb[%d].page_size", i+1), nil, `a size of huge pages as "2MB"`)
+		}
+	}
+	for name := range r.Unified {
+		if name == "" || strings.ContainsAny(name, "/\x00") || !strings.Contains(name, ".") {
+			p.invalid("resources.unified", name, `the name of a cgroup v2 file as "memory.high"`)
+		}
+	}
 }
 
 // checkCPUList checks the list format of cpuset(7): "0-3,7".
@@ -105,40 +142,6 @@ func (p *problems) checkRlimit(field string, l *Rlimit) {
 	}
 }
 
-func (p *problems) checkMounts(mounts []Mount) {
-	if len(mounts) > maxMounts {
-		p.invalid("mounts", nil, "%d mounts; %d at most", len(mounts), maxMounts)
-		return
-	}
-	seen := map[string]int{}
-	for i, m := range mounts {
-		field := fmt.Sprintf("mounts[%d]", i+1)
-		if m.Source == "" {
-			p.invalid(field+".source", nil, "missing: an absolute path on the host")
-		}
-		p.checkAbsolute(field+".source", m.Source)
-		if m.Private && m.Slave {
-			p.invalid(field+".slave", true, "private is set too; one of them")
-		}
-		dst := path.Clean(m.Destination)
-		switch {
-		case m.Destination == "":
-			p.invalid(field+".destination", nil, "missing: an absolute path in the container")
-		case !path.IsAbs(m.Destination) || strings.ContainsRune(m.Destination, 0):
-			p.checkAbsolute(field+".destination", m.Destination)
-		case strings.Contains(m.Destination+"/", "/../"):
-			p.invalid(field+".destination", m.Destination, `a path without ".."`)
-		case dst == "/":
-			p.invalid(field+".destination", m.Destination, "the root itself cannot be mounted over; use rootfs")
-		case dst == "/proc" || strings.HasPrefix(dst, "/proc/"):
-			p.invalid(field+".destination", m.Destination, "not on or below /proc")
-		case seen[dst] > 0:
-			p.invalid(field+".destination", m.Destination, "mounts[%d] is there already", seen[dst])
-		}
-		seen[dst] = i + 1
-	}
-}
-
 func (p *problems) checkDevices(list string, devices []*Device, rule bool) {
 	for i, d := range devices {
 		field := fmt.Sprintf("%s[%d]", list, i+1)
@@ -157,8 +160,8 @@ func (p *problems) checkDevices(list string, devices []*Device, rule bool) {
 			name string
 			n    int64
 		}{{"major", d.Major}, {"minor", d.Minor}} {
-			if n.n < low || n.n > 1<<20-1 {
-				p.invalid(field+"."+n.name, n.n, "%d to %d", low, 1<<20-1)
+			if n.n < low || n.n > maxDevice {
+				p.invalid(field+"."+n.name, n.n, "%d to %d", low, maxDevice)
 			}
 		}
 		if strings.Trim(d.Permissions, "rwm") != "" {

@@ -2,7 +2,7 @@ package luabind
 
 import (
 	"errors"
-	"fmt"
+	"reflect"
 	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
@@ -13,18 +13,21 @@ import (
 
 // processFields are the process_config's fields that a Command table may hold
 // itself. working_dir is not among them: a Command has its own.
-var processFields = []string{"privileged", "user", "tty", "entrypoint", "arguments", "env", "console_size"}
+var processFields = []string{"privileged", "user", "tty", "entrypoint", "arguments", "env", "no_new_privs", "console_size"}
 
-// shorthands are the namespaces that a word can stand for.
-var shorthands = []struct{ field, word, flag string }{
-	{"network", "host", "host_networking"},
-	{"network", "none", ""},
-	{"ipc", "host", "host_ipc"},
-	{"ipc", "private", ""},
-	{"pid", "host", "host_pid"},
-	{"pid", "private", ""},
-	{"uts", "host", "host_uts"},
-	{"uts", "private", ""},
+// shorthands are words that stand for a whole record.
+var shorthands = []struct {
+	field, word string
+	set         func(*driver.Command)
+}{
+	{"network", "host", func(c *driver.Command) { c.Network = &driver.Network{HostNetworking: true} }},
+	{"network", "none", func(c *driver.Command) { c.Network = nil }},
+	{"ipc", "host", func(c *driver.Command) { c.Ipc = &driver.Ipc{HostIpc: true} }},
+	{"ipc", "private", func(c *driver.Command) { c.Ipc = nil }},
+	{"pid", "host", func(c *driver.Command) { c.Pid = &driver.Pid{HostPid: true} }},
+	{"pid", "private", func(c *driver.Command) { c.Pid = nil }},
+	{"uts", "host", func(c *driver.Command) { c.UTS = &driver.UTS{HostUTS: true} }},
+	{"uts", "private", func(c *driver.Command) { c.UTS = nil }},
 }
 
 // newCommand is execlua.command{…}.
@@ -95,15 +98,35 @@ func (v *VM) decodeCommand(L *lua.LState, value lua.LValue, base *driver.Command
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range shorthands {
+		if plain.RawGetString(s.field) == lua.LString(s.word) {
+			s.set(base)
+			plain.RawSetString(s.field, lua.LNil)
+		}
+	}
 	if err := v.binder.Decode(plain, base, ""); err != nil {
-		return nil, err
+		return nil, suggest(err)
 	}
 	return base, nil
 }
 
+// suggest looks for the name that was probably meant among those that rewrite
+// knows, too: the decoder sees only what it leaves.
+func suggest(err error) error {
+	var field *bind.FieldError
+	if errors.As(err, &field) && field.Unknown != "" && field.Path == "" {
+		names := append([]string{"process"}, processFields...)
+		for _, f := range bind.Fields(reflect.TypeFor[driver.Command]()) {
+			names = append(names, f.Name)
+		}
+		field.Suggestion = bind.Suggest(field.Unknown, names, otherWords)
+	}
+	return err
+}
+
 // rewrite turns what a script may write into what the fields of a Command are:
-// the argv of the array part or of process, the process's fields, and words for
-// namespaces. The table itself stays as it is.
+// the argv of the array part or of process, and the process's fields. The table
+// itself stays as it is.
 func rewrite(L *lua.LState, table *lua.LTable) (*lua.LTable, error) {
 	out, argv, err := split(L, table, "")
 	if err != nil {
@@ -127,15 +150,6 @@ func rewrite(L *lua.LState, table *lua.LTable) (*lua.LTable, error) {
 	if process.Len() > 0 || !empty(process) {
 		out.RawSetString("process_config", process)
 	}
-	for _, s := range shorthands {
-		if out.RawGetString(s.field) == lua.LString(s.word) {
-			record := L.NewTable()
-			if s.flag != "" {
-				record.RawSetString(s.flag, lua.LTrue)
-			}
-			out.RawSetString(s.field, record)
-		}
-	}
 	return out, nil
 }
 
@@ -150,14 +164,14 @@ func empty(t *lua.LTable) bool {
 
 // processPart is a fresh table of the process's fields.
 func processPart(L *lua.LState, out *lua.LTable, argv []lua.LValue) (*lua.LTable, error) {
+	if out.RawGetString("process") != lua.LNil && out.RawGetString("process_config") != lua.LNil {
+		return nil, &bind.FieldError{Path: "process", Message: "set twice: process_config is its other name"}
+	}
 	process := L.NewTable()
 	for _, name := range []string{"process", "process_config"} {
 		value := out.RawGetString(name)
 		if value == lua.LNil {
 			continue
-		}
-		if !empty(process) {
-			return nil, twice("process")
 		}
 		fields, more, err := processTable(L, value, name)
 		if err != nil {
@@ -201,32 +215,37 @@ func processTable(L *lua.LState, value lua.LValue, name string) (*lua.LTable, []
 // split copies a table's named fields and takes its list, which is an argv, apart.
 func split(L *lua.LState, table *lua.LTable, path string) (*lua.LTable, []lua.LValue, error) {
 	fields, length := L.NewTable(), table.Len()
-	var words []lua.LValue
-	var errs []error
+	words := make([]lua.LValue, 0, min(length, 64))
 	for i := 1; i <= length; i++ {
-		word := table.RawGetInt(i)
-		switch word.(type) {
+		switch word := table.RawGetInt(i).(type) {
 		case lua.LString:
 			words = append(words, word)
 		case lua.LNumber:
 			words = append(words, lua.LString(word.String()))
+		case *lua.LNilType:
+			return nil, nil, hole(path, lua.LNumber(i))
 		default:
-			errs = append(errs, &bind.FieldError{
+			return nil, nil, &bind.FieldError{
 				Path:    path + "[" + strconv.Itoa(i) + "]",
 				Message: "an argument is text or a number, got " + word.Type().String(),
-			})
+			}
 		}
 	}
+	var err error
 	table.ForEach(func(key, value lua.LValue) {
-		if n, ok := key.(lua.LNumber); ok {
-			if n < 1 || int(n) > length || lua.LNumber(int(n)) != n {
-				errs = append(errs, &bind.FieldError{Path: fmt.Sprintf("%s[%v]", path, n), Message: "the list has holes; an argv is a list without nil"})
-			}
-			return
+		n, isNumber := key.(lua.LNumber)
+		switch {
+		case !isNumber:
+			fields.RawSet(key, value)
+		case n < 1 || int(n) > length || lua.LNumber(int(n)) != n:
+			err = hole(path, n)
 		}
-		fields.RawSet(key, value)
 	})
-	return fields, words, errors.Join(errs...)
+	return fields, words, err
+}
+
+func hole(path string, index lua.LNumber) error {
+	return &bind.FieldError{Path: path + "[" + index.String() + "]", Message: "the list has holes; an argv is a list without nil"}
 }
 
 // process reads what exec runs: shaped like command{}, with process fields only.

@@ -11,6 +11,7 @@
 // a script can reach beyond that is listed by the embedder, here and in Publish.
 // The package imports no engine.
 //
-// One VM runs one script at a time. Interrupt, Kill and Close may be called from
+// One VM runs one script at a time, and several one after the other, in the same
+// globals, until os.exit, Interrupt or a panic ends it. Interrupt, Kill and Close may be called from
 // any goroutine at any moment; the other methods from one goroutine.
 package luabind

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -164,15 +163,19 @@ func driverRun(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hook
 	}
 	status := driver.ExitStatus{ExitCode: -1} // when Block refuses
 	err = vm.Block(L, func(ctx context.Context) error {
-		t := d.host.track(&tracked{engine: d.engine, cmd: p.cmd})
+		over := make(chan struct{})
+		defer close(over)
+		t := d.host.track(&tracked{engine: d.engine, cmd: p.cmd, over: over})
 		defer d.host.untrack(t)
 		ctx, cancel := p.opts.withTimeout(ctx)
 		defer cancel()
+		ctx, stop := p.streams.watch(ctx)
+		defer stop(nil)
 		var err error
 		status, err = d.engine.Run(ctx, p.cmd, &p.streams.pipes, p.hooks)
-		return errors.Join(err, p.streams.end())
+		return p.streams.end(err)
 	})
-	return conclude(p.cmd.ID, status, unjoin(err), p.opts.Check, p.streams)
+	return conclude(p.cmd.ID, status, err, p.opts.Check, p.streams)
 }
 
 // unjoin takes a lone error out of errors.Join, for shorter messages.

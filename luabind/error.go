@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -53,23 +54,27 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// scriptError describes to Go what a script raised.
+// scriptError describes to Go how a script failed. What was raised comes first
+// when the errors of deferred functions are joined to it; one that a hook raised
+// is merely the cause of a Go error.
 func (v *VM) scriptError(err error) error {
-	var already *Error
-	if errors.As(err, &already) {
+	first := err
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 0 {
+		first = joined.Unwrap()[0]
+	}
+	if _, already := first.(*Error); already {
 		return err
 	}
-	var script *vm.ScriptError
-	if !errors.As(err, &script) {
+	script, ok := first.(*vm.ScriptError)
+	if !ok {
 		out := fromGo(err)
 		return &out
 	}
-	out := Error{Code: "error", Message: script.Error(), cause: script}
+	out := Error{Code: "error", Message: script.Error()}
 	where := script.Where
 	var raised *raisedError
 	if errors.As(script.Unwrap(), &raised) {
 		out = raised.info
-		out.cause = script
 		if raised.where != "" {
 			where = raised.where
 		}
@@ -78,7 +83,7 @@ func (v *VM) scriptError(err error) error {
 	if out.File != "" {
 		out.Message = strings.TrimPrefix(out.Message, where+": ")
 	}
-	out.Traceback = script.Traceback
+	out.Traceback, out.cause = script.Traceback, err
 	return &out
 }
 
@@ -104,6 +109,10 @@ func fromGo(err error) Error {
 	var hook *driver.HookError
 	if errors.As(err, &hook) {
 		out.Stage, out.ID = string(hook.Stage), hook.ID
+	}
+	var with *resultError
+	if errors.As(err, &with) {
+		out.ID = with.result.ID
 	}
 	var unknown *unknownNameError
 	if errors.As(err, &unknown) {
@@ -140,7 +149,10 @@ func code(err error) string {
 
 // hint says what to do about the failures that need no context to be understood.
 func hint(err error) string {
+	var field *bind.FieldError
 	switch {
+	case errors.As(err, &field) && slices.Contains([]string{"auto_remove", "remove", "rm"}, field.Unknown):
+		return "a container is always removed when it has ended"
 	case errors.Is(err, driver.ErrDriverNotFound):
 		return "the engines of this host are listed in the message"
 	case errors.Is(err, driver.ErrExists):
@@ -171,13 +183,32 @@ func (e *raisedError) Unwrap() error { return e.info.cause }
 // String makes tostring(err) read as Error does.
 func (e *raisedError) String() string { return e.Error() }
 
+// raise raises err in a script. A panic is a fault of the host, and what it has
+// left half done is unknown: it ends the script, whatever its pcalls say.
+func raise(L *lua.LState, err error) {
+	var panicked *bind.PanicError
+	if errors.As(err, &panicked) {
+		e := fromGo(err)
+		e.File, e.Line = splitPosition(callerOf(L))
+		vm.Abort(L, &e)
+	}
+	vm.Raise(L, err)
+}
+
+// callerOf is "file:line" of the Lua code that called the running Go function;
+// empty when Go did.
+func callerOf(L *lua.LState) string {
+	where := strings.TrimSuffix(strings.TrimSpace(L.Where(1)), ":")
+	if strings.HasPrefix(where, "[G]") {
+		return ""
+	}
+	return where
+}
+
 // errorValue makes the value that a script catches.
 func (v *VM) errorValue(L *lua.LState, err error) lua.LValue {
 	e := &raisedError{info: fromGo(err), hook: lua.LNil, value: lua.LNil, result: lua.LNil}
-	e.where = strings.TrimSuffix(strings.TrimSpace(L.Where(1)), ":")
-	if strings.HasPrefix(e.where, "[G]") {
-		e.where = ""
-	}
+	e.where = callerOf(L)
 	var hook *driver.HookError
 	if errors.As(err, &hook) {
 		t := L.NewTable()

@@ -22,6 +22,7 @@ type handle struct {
 	check   bool
 	streams *streams
 	told    atomic.Bool // the script knows how it ended
+	owned   *tracked    // nil for an exec
 
 	over   chan struct{} // closed at the end; status and err are valid then
 	status driver.ExitStatus
@@ -48,7 +49,7 @@ func handleOf(value lua.LValue) *handle {
 func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context) (driver.Process, error)) error {
 	return vm.Block(L, func(task context.Context) error {
 		life, end := o.withTimeout(h.driver.host.life)
-		life, cancel := context.WithCancelCause(life)
+		life, cancel := h.streams.watch(life)
 		release := context.AfterFunc(task, func() { cancel(context.Cause(task)) })
 		process, err := start(life)
 		if err != nil {
@@ -60,8 +61,11 @@ func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context
 		go func() {
 			defer end()
 			status, err := process.Wait(context.Background())
-			h.status, h.err = status, unjoin(errors.Join(err, h.streams.end()))
+			h.status, h.err = status, h.streams.end(err)
 			close(h.over)
+			if h.owned != nil && !h.owned.unheard() {
+				h.driver.host.untrack(h.owned)
+			}
 		}()
 		return nil
 	})
@@ -78,12 +82,12 @@ func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *ho
 		return nil, err
 	}
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
-	t := d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h})
+	h.owned = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over})
 	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
 		return starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {
-		d.host.untrack(t)
+		d.host.untrack(h.owned)
 		return nil, err
 	}
 	return d.host.object(h, "container"), nil
@@ -134,11 +138,13 @@ func driverExec(L *lua.LState, d *scriptDriver, target, process, opts lua.LValue
 	err = vm.Block(L, func(ctx context.Context) error {
 		ctx, cancel := p.opts.withTimeout(ctx)
 		defer cancel()
+		ctx, stop := p.streams.watch(ctx)
+		defer stop(nil)
 		var err error
 		status, err = d.execAndWait(ctx, p)
-		return errors.Join(err, p.streams.end())
+		return p.streams.end(err)
 	})
-	return conclude(p.cmd.ID, status, unjoin(err), p.opts.Check, p.streams)
+	return conclude(p.cmd.ID, status, err, p.opts.Check, p.streams)
 }
 
 // execAndWait prefers the verb that tells more than an exit code.
@@ -150,6 +156,10 @@ func (d *scriptDriver) execAndWait(ctx context.Context, p *execution) (driver.Ex
 	}
 	process, err := starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
 	if err != nil {
+		var op *driver.Error
+		if errors.As(err, &op) && op.Op == "exec_start" {
+			op.Op = "exec" // is what the script called
+		}
 		return driver.ExitStatus{ExitCode: -1}, err
 	}
 	return process.Wait(context.WithoutCancel(ctx))

@@ -140,11 +140,12 @@ func inOrder(list []driver.DriverCallback) driver.DriverCallback {
 func (d *scriptDriver) hook(stage string, fn *lua.LFunction) (*registration, error) {
 	s := driver.Stage(stage)
 	if s != driver.StagePreStart && s != driver.StageStart && s != driver.StagePostStop {
+		message := `"pre_start", "start" or "post_stop" expected, got "` + stage + `"`
 		names := []string{string(driver.StagePreStart), string(driver.StageStart), string(driver.StagePostStop)}
-		return nil, &bind.FieldError{
-			Path: "stage", Message: `"pre_start", "start" or "post_stop" expected, got "` + stage + `"`,
-			Suggestion: bind.Suggest(stage, names, nil),
+		if meant := bind.Suggest(stage, names, nil); meant != "" {
+			message += ` (did you mean "` + meant + `"?)`
 		}
+		return nil, &bind.FieldError{Path: "stage", Message: message}
 	}
 	r := &registration{driver: d, stage: s, fn: fn}
 	d.registrations = append(d.registrations, r)

@@ -64,7 +64,8 @@ type VM struct {
 type tracked struct {
 	engine driver.Driver
 	cmd    *driver.Command
-	handle *handle // nil for a run
+	handle *handle         // nil for a run
+	over   <-chan struct{} // closed when it is gone and its output delivered
 }
 
 const defaultGrace = 10 * time.Second
@@ -86,7 +87,7 @@ func New(o Options) (*VM, error) {
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
 		Host: o.Host, Path: o.Path, Grace: o.Grace, ErrorValue: v.errorValue,
 	})
-	v.binder = &bind.Binder{Block: vm.Block, Raise: vm.Raise, Words: otherWords}
+	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
 	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {
 		if err := v.openClasses(L); err != nil {
 			return err

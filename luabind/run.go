@@ -15,11 +15,12 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
 
 // RunFile runs a script and cleans up behind it. The code is the script's
-// integer result, 0 without one, 1 when it failed; a code other than 0 is not an
+// integer result, 0 without one, 1 with an error; a code other than 0 is not an
 // error. The error is an *Error for what the script raised, joined with what
 // went wrong in cleaning up.
 func (v *VM) RunFile(ctx context.Context, path string) (code int, err error) {
@@ -65,24 +66,40 @@ func (v *VM) run(ctx context.Context, name string, source io.Reader) (code int, 
 	v.mu.Lock()
 	v.script = idPart(name)
 	v.mu.Unlock()
-	err = v.vm.Run(ctx, "script", func(L *lua.LState) error {
-		fn, err := v.vm.Load(L, source, name)
-		if err != nil {
+	if err = context.Cause(v.life); err == nil {
+		err = v.vm.Run(ctx, "script", func(L *lua.LState) error {
+			fn, err := v.vm.Load(L, source, name)
+			if err != nil {
+				return err
+			}
+			v.setArgs(L, name)
+			code, err = v.main(L, fn)
 			return err
-		}
-		v.setArgs(L, name)
-		code, err = v.main(L, fn)
-		return err
-	})
-	err = v.vm.Join(err)
+		})
+		err = v.vm.Join(err)
+	}
+	return v.conclude(code, err)
+}
+
+// conclude cleans up and tells how a script ended. One that ended the VM ends
+// what is run afterwards in the same way.
+func (v *VM) conclude(code int, err error) (int, error) {
 	var exit *vm.ExitError
-	if errors.As(err, &exit) {
+	var panicked *bind.PanicError
+	exited := errors.As(err, &exit)
+	if exited || errors.As(err, &panicked) {
+		defer v.end(err)
+	}
+	switch {
+	case exited:
 		code, err = exit.Code, nil
+	case err != nil:
+		err = v.scriptError(err)
 	}
-	if err != nil {
-		code, err = 1, v.scriptError(err)
+	if err = unjoin(errors.Join(err, v.cleanUp())); err != nil {
+		code = 1
 	}
-	return code, errors.Join(err, v.cleanUp())
+	return code, err
 }
 
 // setArgs sets arg as lua(1) does.
@@ -130,6 +147,9 @@ func (v *VM) Kill() {
 	defer cancel()
 	var wait sync.WaitGroup
 	for _, t := range v.tracked() {
+		if isClosed(t.over) {
+			continue // its id may be another's by now
+		}
 		wait.Go(func() {
 			// It may have ended by itself, and nobody is left to be told of more.
 			_ = t.engine.Terminate(ctx, t.cmd)
@@ -154,9 +174,6 @@ func (v *VM) cleanUp() error {
 	var mu sync.Mutex
 	var errs []error
 	for _, t := range v.tracked() {
-		if t.handle == nil {
-			continue // a run ends with its own call
-		}
 		wait.Go(func() {
 			if err := v.bury(t); err != nil {
 				mu.Lock()
@@ -179,23 +196,38 @@ func (v *VM) bury(t *tracked) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), grace+v.opts.Grace)
 	defer cancel()
+	err = v.tell(ctx, t)
+	select {
+	case <-t.over:
+	case <-ctx.Done():
+		return errors.Join(err, t.engine.Terminate(context.WithoutCancel(ctx), t.cmd))
+	}
+	if t.unheard() {
+		return errors.Join(err, t.handle.err)
+	}
+	return err
+}
+
+// unheard tells whether a container that is over has left an error that the
+// script must not miss: a hook failed and nobody has asked. An exit code that
+// nobody asks for is nobody's business.
+func (t *tracked) unheard() bool {
+	var hook *driver.HookError
+	return t.handle != nil && !t.handle.told.Load() && errors.As(t.handle.err, &hook)
+}
+
+// tell sends a container its stop signal, unless the end of the VM has done that.
+func (v *VM) tell(ctx context.Context, t *tracked) (err error) {
+	if v.life.Err() != nil || isClosed(t.over) {
+		return nil
+	}
 	if stopper, ok := t.engine.(driver.Stopper); ok {
 		_, err = stopper.Stop(ctx, t.cmd, driver.StopOptions{})
 	} else {
 		err = t.engine.Terminate(ctx, t.cmd)
 	}
 	if errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrNotRunning) {
-		err = nil
-	}
-	select {
-	case <-t.handle.over:
-	case <-ctx.Done():
-		return errors.Join(err, t.engine.Terminate(context.WithoutCancel(ctx), t.cmd))
-	}
-	// An exit code is nobody's business any more; a hook that failed is.
-	var hookErr *driver.HookError
-	if !t.handle.told.Load() && errors.As(t.handle.err, &hookErr) {
-		return errors.Join(err, t.handle.err)
+		return nil
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -36,13 +35,32 @@ func (v *VM) sinkClass() bind.Class {
 type streams struct {
 	pipes          driver.Pipes
 	stdout, stderr *output
+	input          func() error            // what a stdin function raised; may be nil
+	stop           context.CancelCauseFunc // set by watch
+}
+
+// watch gives ctx an end when a destination fails: a program that can no longer
+// be heard is stopped. It would only see EPIPE, and the first process of a
+// container is immune to the signal that comes with it.
+func (s *streams) watch(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	ctx, s.stop = context.WithCancelCause(ctx)
+	return ctx, s.stop
 }
 
 // output is the destination of one stream.
 type output struct {
 	io.Writer
-	tail  *tail        // nil: nothing is kept
-	flush func() error // delivers what is held back; may be nil
+	of   *streams
+	tail *tail        // nil: nothing is kept
+	end  func() error // delivers what is held back and returns what a function raised; may be nil
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil {
+		o.of.stop(err)
+	}
+	return n, err
 }
 
 // text is what the result says of it.
@@ -54,15 +72,26 @@ func (o *output) text() (*string, bool) {
 	return &text, truncated
 }
 
-// end delivers the rest when the process has ended.
-func (s *streams) end() error {
-	var errs []error
+// end delivers the rest when the process has ended, and adds to the engine's
+// error what functions raised. An engine may have told it already, or not: for
+// some a writer that fails is merely a broken pipe of the program.
+func (s *streams) end(err error) error {
+	ends := []func() error{s.input}
 	for _, o := range []*output{s.stdout, s.stderr} {
-		if o != nil && o.flush != nil {
-			errs = append(errs, o.flush())
+		if o != nil {
+			ends = append(ends, o.end)
 		}
 	}
-	return errors.Join(errs...)
+	errs := []error{err}
+	for _, end := range ends {
+		if end == nil {
+			continue
+		}
+		if failure := end(); failure != nil && !errors.Is(err, failure) {
+			errs = append(errs, failure)
+		}
+	}
+	return unjoin(errors.Join(errs...))
 }
 
 // streams opens what the options name. It is called with the lock held.
@@ -76,13 +105,18 @@ func (v *VM) streams(o *runOptions) (*streams, error) {
 		return nil, err
 	}
 	if s.stdout != nil {
-		s.pipes.Stdout = s.stdout
+		s.stdout.of, s.pipes.Stdout = s, s.stdout
 	}
 	if s.stderr != nil {
-		s.pipes.Stderr = s.stderr
+		s.stderr.of, s.pipes.Stderr = s, s.stderr
 	}
-	s.pipes.Stdin, err = v.input(o)
-	return s, err
+	if s.pipes.Stdin, err = v.input(o); err != nil {
+		return nil, err
+	}
+	if r, ok := s.pipes.Stdin.(*luaReader); ok {
+		s.input = r.failure
+	}
+	return s, nil
 }
 
 func (v *VM) output(value lua.LValue, name string, own io.Writer) (*output, error) {
@@ -100,8 +134,8 @@ func (v *VM) output(value lua.LValue, name string, own io.Writer) (*output, erro
 			return &output{Writer: t, tail: t}, nil
 		}
 	case *lua.LFunction:
-		t := &tail{max: behindMax}
-		return &output{Writer: io.MultiWriter(t, v.writer(value)), tail: t}, nil
+		t, w := &tail{max: behindMax}, &luaWriter{vm: v.vm, fn: value}
+		return &output{Writer: io.MultiWriter(t, w), tail: t, end: w.failure}, nil
 	case *lua.LUserData:
 		if sink, ok := value.Value.(*sink); ok {
 			return v.sinkOutput(sink), nil
@@ -118,8 +152,8 @@ func (v *VM) sinkOutput(s *sink) *output {
 		t := &tail{max: int(s.buffer)}
 		return &output{Writer: t, tail: t}
 	}
-	t, l := &tail{max: behindMax}, &lineWriter{w: v.writer(s.lines)}
-	return &output{Writer: io.MultiWriter(t, l), tail: t, flush: l.flush}
+	t, l := &tail{max: behindMax}, &lineWriter{w: &luaWriter{vm: v.vm, fn: s.lines}}
+	return &output{Writer: io.MultiWriter(t, l), tail: t, end: l.flush}
 }
 
 func describe(value lua.LValue) string {
@@ -149,7 +183,7 @@ func (v *VM) input(o *runOptions) (io.ReadCloser, error) {
 			return keepOpen(v.opts.Stdin), nil
 		}
 	case *lua.LFunction:
-		return io.NopCloser(&luaReader{v: v, fn: value}), nil
+		return newLuaReader(v.vm, value), nil
 	case *lua.LUserData:
 		if r, ok := vm.Input(value); ok {
 			return io.NopCloser(r), nil
@@ -171,56 +205,6 @@ func keepOpen(r io.Reader) io.ReadCloser {
 		return r
 	}
 	return io.NopCloser(r)
-}
-
-// streamContext is the context of stream functions: they work to the last byte,
-// after an interrupt too, like the PostStop hooks of a container that ends.
-func streamContext() context.Context { return context.Background() }
-
-// writer calls a Lua function with each chunk.
-func (v *VM) writer(fn *lua.LFunction) io.Writer {
-	return writerFunc(func(p []byte) (int, error) {
-		chunk := lua.LString(p)
-		err := v.vm.Call(streamContext(), fn, func(*lua.LState) []lua.LValue { return []lua.LValue{chunk} }, nil)
-		if err != nil {
-			return 0, err
-		}
-		return len(p), nil
-	})
-}
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
-
-// luaReader asks a Lua function for chunks until it returns nil.
-type luaReader struct {
-	v    *VM
-	fn   *lua.LFunction
-	rest []byte
-}
-
-func (r *luaReader) Read(p []byte) (int, error) {
-	for len(r.rest) == 0 {
-		end := false
-		err := r.v.vm.Call(streamContext(), r.fn, nil, func(_ *lua.LState, out []lua.LValue) error {
-			if len(out) == 0 || out[0] == lua.LNil {
-				end = true
-				return nil
-			}
-			r.rest = []byte(lua.LVAsString(out[0]))
-			return nil
-		})
-		if err != nil {
-			return 0, err
-		}
-		if end {
-			return 0, io.EOF
-		}
-	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
 }
 
 // tail keeps the last max bytes.
@@ -247,41 +231,4 @@ func (t *tail) text() (string, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.buf[max(0, len(t.buf)-t.max):]), t.total > int64(t.max)
-}
-
-// maxLine bounds a line that never ends; it is delivered in pieces.
-const maxLine = 1 << 20
-
-// lineWriter hands on whole lines.
-type lineWriter struct {
-	w    io.Writer
-	rest []byte
-}
-
-func (l *lineWriter) Write(p []byte) (int, error) {
-	l.rest = append(l.rest, p...)
-	for {
-		i := bytes.IndexByte(l.rest, '\n')
-		if i < 0 && len(l.rest) < maxLine {
-			return len(p), nil
-		}
-		line, next := l.rest, len(l.rest)
-		if i >= 0 {
-			line, next = l.rest[:i], i+1
-		}
-		if _, err := l.w.Write(line); err != nil {
-			return 0, err
-		}
-		l.rest = l.rest[next:]
-	}
-}
-
-// flush delivers a last line without its newline.
-func (l *lineWriter) flush() error {
-	if len(l.rest) == 0 {
-		return nil
-	}
-	_, err := l.w.Write(l.rest)
-	l.rest = nil
-	return err
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -29,9 +30,9 @@ type claim struct {
 type claimed struct {
 	Version int               `json:"version"`
 	ID      string            `json:"id"`
-	Owner   int               `json:"owner"`             // pid of the host process
-	Scratch string            `json:"scratch,omitempty"` // directory made for this run
-	Cgroups map[string]string `json:"cgroups,omitempty"` // controller -> directory, as libcontainer names them
+	Owner   int               `json:"owner"`                   // pid of the host process
+	Scratch string            `json:"scratch,omitempty"`       // directory made for this run
+	Cgroups map[string]string `json:"cgroups,omitempty"`       // controller -> directory, as libcontainer names them
 	Parent  string            `json:"cgroup_parent,omitempty"` // parent of those, when it is the engine's own
 }
 
@@ -40,11 +41,35 @@ const claimVersion = 1
 func claimPath(root, id string) string { return filepath.Join(root, "."+id+".claim") }
 
 // takeClaim locks the id. The content is what a dead owner left, zero when there
-// is none. driver.ErrExists means that a living process owns the id, this one or another.
+// is none. driver.ErrExists means that a living process owns the id, this one or
+// another; one that is only sweeping it is waited for.
 func takeClaim(root, id string) (*claim, error) {
 	path := claimPath(root, id)
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		c, err := lockClaim(path, os.O_CREATE)
+		if !errors.Is(err, driver.ErrExists) || !beingSwept(path) || time.Now().After(deadline) {
+			return c, err
+		}
+	}
+}
+
+// beingSwept: a locked claim whose owner is dead is locked by whoever removes what it left.
+func beingSwept(path string) bool {
+	data, err := os.ReadFile(path)
+	var left claimed
+	if err != nil || json.Unmarshal(data, &left) != nil || left.Owner == 0 {
+		return false
+	}
+	return errors.Is(unix.Kill(left.Owner, 0), unix.ESRCH)
+}
+
+// leftClaim locks the claim that an owner left. The error is os.ErrNotExist when
+// there is none: a sweep must not make one, which a start would find locked.
+func leftClaim(root, id string) (*claim, error) { return lockClaim(claimPath(root, id), 0) }
+
+func lockClaim(path string, create int) (*claim, error) {
 	for {
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		file, err := os.OpenFile(path, os.O_RDWR|create, 0o600)
 		if err != nil {
 			return nil, fmt.Errorf("claim: %w", err)
 		}

@@ -113,8 +113,8 @@ func (c *container) fail(op string, err error, hint string) error {
 
 // Signal sends a signal to the init process.
 func (c *container) Signal(_ context.Context, sig int) error {
-	if sig < 0 || sig > 64 {
-		return c.fail("kill", &driver.FieldError{Path: "signal", Value: sig, Reason: "0 to 64"}, "")
+	if err := checkSignal(sig); err != nil {
+		return c.fail("kill", err, "")
 	}
 	init, err := c.live("kill")
 	if err != nil {
@@ -127,6 +127,22 @@ func (c *container) Signal(_ context.Context, sig int) error {
 		return c.fail("kill", c.thaw(), "")
 	}
 	return nil
+}
+
+func checkSignal(sig int) error {
+	if sig < 0 || sig > 64 {
+		return &driver.FieldError{Path: "signal", Value: sig, Reason: "0 to 64"}
+	}
+	return nil
+}
+
+// markStopped notes that what ends now was asked to; one that has ended by itself was not.
+func (c *container) markStopped() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if (c.phase == created || c.phase == running) && !c.init.exited() {
+		c.stopped = true
+	}
 }
 
 // Wait waits for the end of the container.
@@ -175,17 +191,21 @@ func (c *container) supervise(ctx context.Context) {
 	ws, err := c.init.reap()
 	status := exitStatus(ws)
 	status.Duration = time.Since(c.began)
-	errs = append(errs, err, c.stdio.finish(lingerContainer))
+	ioErr := c.stdio.finish(lingerContainer)
+	errs = append(errs, err, ioErr)
 	oom, _ := c.group.oomKills()
 	status.OOMKilled = oom > 0
 
 	c.mu.Lock()
 	c.phase = exited
 	status.Stopped = c.stopped
-	if c.cancelled {
+	if c.cancelled && !errors.Is(ioErr, context.Cause(ctx)) {
 		errs = append(errs, context.Cause(ctx))
 	}
 	c.mu.Unlock()
+	if hookErr := (*driver.HookError)(nil); errors.As(c.startErr, &hookErr) {
+		hookErr.Status = &status
+	}
 	errs = append(errs, c.startErr, c.postStop(ctx, status))
 	c.end(status, errors.Join(errs...))
 }

@@ -138,3 +138,11 @@ func (d *Driver) find(op, id string) (*container, error) {
 	}
 	return nil, &driver.Error{Op: op, ID: id, Err: driver.ErrNotFound}
 }
+
+// findCommand is find for the verbs that take a Command.
+func (d *Driver) findCommand(op string, cmd *driver.Command) (*container, error) {
+	if cmd == nil {
+		return nil, &driver.Error{Op: op, Err: driver.Validate(nil)}
+	}
+	return d.find(op, cmd.ID)
+}

@@ -68,15 +68,15 @@ func (p *execProcess) Wait(ctx context.Context) (driver.ExitStatus, error) {
 }
 
 func (d *Driver) startExec(ctx context.Context, cmd *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (*execProcess, error) {
-	c, err := d.find("exec", cmd.ID)
+	c, err := d.findCommand("exec", cmd)
 	if err != nil {
 		return nil, err
 	}
 	if err := driver.ValidateProcess(process); err != nil {
 		return nil, c.fail("exec", err, "")
 	}
-	if process.Tty {
-		return nil, c.fail("exec", &driver.FieldError{Path: "process.tty", Value: true, Reason: "terminals are not there yet", Class: driver.ErrUnsupported}, "")
+	if err := checkTty("process.tty", process); err != nil {
+		return nil, c.fail("exec", err, "")
 	}
 	init, err := c.started("exec")
 	if err != nil {
@@ -88,8 +88,8 @@ func (d *Driver) startExec(ctx context.Context, cmd *driver.Command, process *dr
 	p := &execProcess{c: c, over: make(chan struct{})}
 	process = process.Clone()
 	if err := p.launch(ctx, init, process, pipes); err != nil {
-		if init.exited() {
-			err = driver.ErrNotRunning
+		if driver.Code(err) == "error" && init.exitsWithin(100*time.Millisecond) {
+			err = driver.ErrNotRunning // whatever libcontainer stumbled over first
 		}
 		return nil, c.fail("exec", err, "")
 	}
@@ -138,11 +138,16 @@ func (c *container) execSpec(init *pidfd, process *driver.ProcessConfig) (*specs
 	if name == "" {
 		name, field = c.cmd.ProcessConfig.User, "process_config.user"
 	}
-	user, err := resolveUser(fmt.Sprintf("/proc/%d/root", init.pid), name, field, c.cmd.GroupAdd)
+	who, err := resolveUser(fmt.Sprintf("/proc/%d/root", init.pid), name, field, c.cmd.GroupAdd)
 	if err != nil {
 		return nil, err
 	}
-	return spec.Process(c.cmd, process, c.driver.machine.Host, user, nil)
+	s, err := spec.Process(c.cmd, process, c.driver.machine.Host, who.User, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.Env = who.environment(s.Env)
+	return s, nil
 }
 
 // supervise follows the process to its end.
@@ -159,11 +164,12 @@ func (p *execProcess) supervise(ctx context.Context) {
 	ws, err := p.handle.reap()
 	status := exitStatus(ws)
 	status.Duration = time.Since(p.began)
-	errs := []error{err, p.stdio.finish(lingerExec), p.hookErr}
+	ioErr := p.stdio.finish(lingerExec)
+	errs := []error{err, ioErr, p.hookErr}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	status.Stopped = p.stopped
-	if p.cancelled {
+	if p.cancelled && !errors.Is(ioErr, context.Cause(ctx)) {
 		errs = append(errs, context.Cause(ctx))
 	}
 	p.status, p.err = status, p.c.fail("exec", errors.Join(errs...), "")

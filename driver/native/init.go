@@ -4,6 +4,7 @@ package native
 
 import (
 	"os"
+	"runtime"
 
 	"github.com/opencontainers/runc/libcontainer"
 	_ "github.com/opencontainers/runc/libcontainer/nsenter" // the C part of the re-exec: joins namespaces before Go's threads exist
@@ -16,7 +17,13 @@ import (
 // The death signal is set here since libcontainer's own ParentDeathSignal never
 // reaches the container. It is a courtesy: a container that changes uid or execs
 // a set-uid program loses it, and the sweep finds those.
+//
+// In the host process the main goroutine is locked to the main thread, so that no
+// other goroutine runs there: libcontainer, and borrowShm, move threads into a
+// container's mount namespace and let them end, but the main thread cannot end.
+// It would stay there, keep the container's mounts, and /proc/self would show them.
 func init() {
+	runtime.LockOSThread()
 	if len(os.Args) < 2 || os.Args[1] != "init" || os.Getenv("_LIBCONTAINER_INITPIPE") == "" {
 		return
 	}

@@ -5,7 +5,6 @@ package native
 import (
 	"os"
 
-	"github.com/opencontainers/cgroups"
 	"github.com/opencontainers/runc/libcontainer/configs"
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 )
@@ -27,7 +26,6 @@ type launcher interface {
 type launchRequest struct {
 	root, id string
 	config   *configs.Config // of the spec, with its cgroup
-	cgroup   cgroups.Manager
 	process  *specs.Process
 	stdio    [3]*os.File
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -68,6 +69,16 @@ func (p *pidfd) exited() bool {
 	return gone
 }
 
+// exitsWithin waits a little for an end that others have seen signs of.
+func (p *pidfd) exitsWithin(d time.Duration) bool {
+	select {
+	case <-p.done:
+		return true
+	case <-time.After(d):
+		return false
+	}
+}
+
 // readable: a pidfd polls as readable from the exit of its process on, see pidfd_open(2).
 func readable(fd uintptr) bool {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
@@ -90,8 +101,13 @@ func (p *pidfd) reap() (unix.WaitStatus, error) {
 	}
 }
 
-// discard reaps the process, unless somebody has, and closes the handle.
+// discard reaps the killed process, unless somebody has, and closes the handle.
 func (p *pidfd) discard() error {
+	select {
+	case <-p.done:
+	case <-time.After(5 * time.Second):
+		return errors.Join(fmt.Errorf("pid %d survives SIGKILL", p.pid), p.file.Close())
+	}
 	_ = p.raw.Control(func(fd uintptr) {
 		// By handle, not by number: a number that was reaped may be another child's now.
 		_ = unix.Waitid(unix.P_PIDFD, int(fd), nil, unix.WEXITED|unix.WNOHANG, nil)

@@ -18,39 +18,46 @@ import (
 	"github.com/execlua/execlua/image/host"
 )
 
-// needsScratch tells whether a Command's root is made for each run.
-func needsScratch(c *driver.Command) bool { return c.Image != "" }
+// needsScratch tells whether something has to be made on disk or mounted for each run.
+func needsScratch(c *driver.Command) bool {
+	return c.Image != "" || c.Ipc != nil && c.Ipc.ContainerID != ""
+}
 
 // place resolves what a Command names on this machine: its root, user, and the
 // namespaces it joins. It creates nothing but files below scratch.
-func (d *Driver) place(c *driver.Command, scratch string) (spec.Place, error) {
-	var p spec.Place
-	if c.Image == "host" {
-		if err := os.MkdirAll(scratch, 0o700); err != nil {
-			return p, fmt.Errorf("scratch: %w", err)
-		}
-		root, err := host.Prepare(scratch, host.Options{Hostname: spec.Hostname(c, nil)})
-		if err != nil {
-			return p, fmt.Errorf("image host: %w", err)
-		}
-		p.Rootfs, p.Mounts = root.Rootfs, root.Mounts
-	} else {
-		if err := checkRootfs(c.Rootfs); err != nil {
-			return p, err
-		}
-		p.Rootfs = path.Clean(c.Rootfs)
+func (d *Driver) place(c *driver.Command, scratch string) (p spec.Place, who account, err error) {
+	if err := errors.Join(checkSets(c.Resources), checkSources(c.Mounts)); err != nil {
+		return p, who, err
 	}
-	var err error
-	if p.User, err = resolveUser(p.Rootfs, c.ProcessConfig.User, "process_config.user", c.GroupAdd); err != nil {
-		return p, err
+	if p.Rootfs, p.Mounts, err = findRoot(c, scratch); err != nil {
+		return p, who, err
 	}
-	if err := checkSources(c.Mounts); err != nil {
-		return p, err
+	if who, err = resolveUser(p.Rootfs, c.ProcessConfig.User, "process_config.user", c.GroupAdd); err != nil {
+		return p, who, err
+	}
+	p.User = who.User
+	if p.Seccomp, err = readSeccomp(c.Seccomp); err != nil {
+		return p, who, err
 	}
 	if err := checkCwd(c, p); err != nil {
-		return p, err
+		return p, who, err
 	}
-	return p, d.join(c, &p)
+	return p, who, d.join(c, &p, scratch)
+}
+
+// findRoot returns the root directory and the mounts that come with it.
+func findRoot(c *driver.Command, scratch string) (string, []specs.Mount, error) {
+	if c.Image != "host" {
+		return path.Clean(c.Rootfs), nil, checkRootfs(c.Rootfs)
+	}
+	if err := os.MkdirAll(scratch, 0o700); err != nil {
+		return "", nil, fmt.Errorf("scratch: %w", err)
+	}
+	root, err := host.Prepare(scratch, host.Options{Hostname: spec.Hostname(c, nil), Volatile: true})
+	if err != nil {
+		return "", nil, fmt.Errorf("image host: %w", err)
+	}
+	return root.Rootfs, root.Mounts, nil
 }
 
 // checkRootfs: libcontainer wants a real, absolute directory, and says so only
@@ -73,19 +80,6 @@ func checkRootfs(rootfs string) error {
 		return wrong("a symlink is on the way; the real path is " + real)
 	}
 	return nil
-}
-
-func checkSources(mounts []driver.Mount) error {
-	var errs []error
-	for i, m := range mounts {
-		if _, err := os.Stat(m.Source); err != nil {
-			errs = append(errs, &driver.FieldError{
-				Path: fmt.Sprintf("mounts[%d].source", i+1), Value: m.Source,
-				Reason: "not there: " + errors.Unwrap(err).Error(), Class: driver.ErrNotFound,
-			})
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // checkCwd refuses a working directory that is not there: libcontainer would
@@ -118,7 +112,7 @@ func below(name, dir string) bool {
 
 // join finds the namespaces of the containers that a Command joins. Who joins
 // the IPC of another sees its /dev/shm as well: POSIX shared memory lives there.
-func (d *Driver) join(c *driver.Command, p *spec.Place) error {
+func (d *Driver) join(c *driver.Command, p *spec.Place, scratch string) error {
 	p.Namespaces = map[specs.LinuxNamespaceType]string{}
 	var errs []error
 	if c.Network != nil && c.Network.ContainerID != "" {
@@ -129,11 +123,18 @@ func (d *Driver) join(c *driver.Command, p *spec.Place) error {
 	if c.Ipc != nil && c.Ipc.ContainerID != "" {
 		pid, err := d.peer("ipc.container_id", c.Ipc.ContainerID)
 		p.Namespaces[specs.IPCNamespace] = fmt.Sprintf("/proc/%d/ns/ipc", pid)
+		shm := filepath.Join(scratch, "ipc-shm")
+		if err == nil {
+			err = borrowShm(pid, shm)
+		}
 		p.Mounts = append(p.Mounts, specs.Mount{
-			Destination: "/dev/shm", Type: "bind", Source: fmt.Sprintf("/proc/%d/root/dev/shm", pid),
+			Destination: "/dev/shm", Type: "bind", Source: shm,
 			Options: []string{"rbind", "rprivate", "nosuid", "noexec", "nodev"},
 		})
 		errs = append(errs, err)
+	}
+	if c.Network != nil && c.Network.NamespacePath != "" {
+		errs = append(errs, checkNetns("network.namespace_path", c.Network.NamespacePath))
 	}
 	return errors.Join(errs...)
 }

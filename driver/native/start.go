@@ -58,6 +58,9 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err := driver.Validate(cmd); err != nil {
 		return nil, err
 	}
+	if err := checkTty("process_config.tty", &cmd.ProcessConfig); err != nil {
+		return nil, err
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -99,7 +102,7 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err != nil {
 		return nil, err
 	}
-	place, err := c.driver.place(c.cmd, scratch)
+	place, who, err := c.driver.place(c.cmd, scratch)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +117,7 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err != nil {
 		return nil, err
 	}
+	s.Process.Env = who.environment(s.Process.Env)
 	config, err := convert(c.cmd.ID, s)
 	if err != nil {
 		return nil, err
@@ -143,6 +147,7 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 	if _, err := os.Lstat(filepath.Join(root, id)); err == nil {
 		return nil, "", "", errors.Join(fmt.Errorf("%w: %s is another program's", driver.ErrExists, filepath.Join(root, id)), claim.release())
 	}
+	claim.claimed = claimed{} // swept: it must not be again when this start fails
 	c.claim = claim
 
 	what := claimed{ID: id, Parent: defaultCgroupParent(root)}
@@ -173,8 +178,9 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 // gives up.
 func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.Config) (func(*pidfd) error, error) {
 	request := launchRequest{root: c.driver.root, id: c.cmd.ID, config: config, process: s.Process, stdio: c.stdio.child}
-	returned := make(chan struct{})
+	returned, killed := make(chan struct{}), make(chan struct{})
 	release := context.AfterFunc(ctx, func() {
+		defer close(killed)
 		for {
 			_ = c.group.kill() // nobody is there yet, or they are dying
 			select {
@@ -184,8 +190,12 @@ func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.C
 			}
 		}
 	})
-	defer release()
-	defer close(returned)
+	defer func() {
+		close(returned)
+		if !release() {
+			<-killed // or it would kill the next container of this id
+		}
+	}()
 
 	var l launched
 	var err error

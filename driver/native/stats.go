@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opencontainers/cgroups"
+	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
 )
@@ -29,7 +30,7 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	}
 	read := time.Now()
 	raw, err := cm.GetStats()
-	if errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ENODEV) {
 		err = driver.ErrNotRunning
 	}
 	if err != nil {

@@ -29,35 +29,37 @@ type stdio struct {
 }
 
 // openStdio opens the pipes and starts copying.
-func openStdio(p *driver.Pipes) (_ *stdio, err error) {
+func openStdio(p *driver.Pipes) (*stdio, error) {
 	if p == nil {
 		p = &driver.Pipes{}
 	}
 	s := &stdio{stdin: func() {}}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("stdio: %w", err), s.abort())
-		}
-	}()
+	if err := s.open(p); err != nil {
+		return nil, errors.Join(fmt.Errorf("stdio: %w", err), s.abort())
+	}
+	return s, nil
+}
+
+func (s *stdio) open(p *driver.Pipes) (err error) {
 	if err := s.openOutput(1, "stdout", p.Stdout); err != nil {
-		return s, err
+		return err
 	}
 	if p.Stderr != nil && same(p.Stdout, p.Stderr) {
 		s.child[2] = s.child[1]
 	} else if err := s.openOutput(2, "stderr", p.Stderr); err != nil {
-		return s, err
+		return err
 	}
 	if isNil(p.Stdin) {
 		s.child[0], err = os.OpenFile(os.DevNull, os.O_RDONLY, 0)
-		return s, err
+		return err
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
-		return s, err
+		return err
 	}
 	s.child[0] = r
-	s.stdin = s.feed(w, p.Stdin)
-	return s, nil
+	s.stdin, err = s.feed(w, p.Stdin)
+	return err
 }
 
 // same tells whether both are one writer, as exec.Cmd does.

@@ -59,7 +59,7 @@ func sweepDead(root string) error {
 		if !ok || !strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		c, err := takeClaim(root, id)
+		c, err := leftClaim(root, id)
 		if err != nil {
 			continue // a living owner, or one that has just let go
 		}

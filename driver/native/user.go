@@ -3,6 +3,7 @@
 package native
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -16,27 +17,44 @@ import (
 	"github.com/execlua/execlua/driver"
 )
 
+// account is a user of a container.
+type account struct {
+	specs.User
+	home string
+}
+
+// environment is env with a HOME. libcontainer would look a missing or empty one
+// up by itself, inside, where opening a passwd that is a fifo never returns.
+func (a account) environment(env []string) []string {
+	for _, entry := range env {
+		if value, ok := strings.CutPrefix(entry, "HOME="); ok && value != "" {
+			return env
+		}
+	}
+	return append(env, "HOME="+cmp.Or(a.home, "/"))
+}
+
 // resolveUser looks a user up in the root's own passwd and group. The files are
 // the image's, so hostile: they are opened without leaving the root, whatever
 // symlinks say, and read to a limit.
-func resolveUser(rootfs, name, field string, groups []string) (specs.User, error) {
+func resolveUser(rootfs, name, field string, groups []string) (account, error) {
 	passwd, err := openInRoot(rootfs, "etc/passwd")
 	if err != nil {
-		return specs.User{}, err
+		return account{}, err
 	}
 	defer passwd.Close()
 	group, err := openInRoot(rootfs, "etc/group")
 	if err != nil {
-		return specs.User{}, err
+		return account{}, err
 	}
 	defer group.Close()
 
 	defaults := &user.ExecUser{Uid: 0, Gid: 0, Home: "/"}
 	found, err := user.GetExecUser(name, defaults, passwd, group)
 	if err != nil {
-		return specs.User{}, &driver.FieldError{Path: field, Value: name, Reason: err.Error() + " in the container's /etc/passwd and /etc/group"}
+		return account{}, &driver.FieldError{Path: field, Value: name, Reason: err.Error() + " in the container's /etc/passwd and /etc/group"}
 	}
-	out := specs.User{UID: uint32(found.Uid), GID: uint32(found.Gid)}
+	out := account{User: specs.User{UID: uint32(found.Uid), GID: uint32(found.Gid)}, home: found.Home}
 	for _, g := range found.Sgids {
 		out.AdditionalGids = append(out.AdditionalGids, uint32(g))
 	}
@@ -45,12 +63,12 @@ func resolveUser(rootfs, name, field string, groups []string) (specs.User, error
 	}
 	again, err := openInRoot(rootfs, "etc/group")
 	if err != nil {
-		return specs.User{}, err
+		return account{}, err
 	}
 	defer again.Close()
 	extra, err := user.GetAdditionalGroups(groups, again)
 	if err != nil {
-		return specs.User{}, &driver.FieldError{Path: "group_add", Value: strings.Join(groups, ","), Reason: err.Error()}
+		return account{}, &driver.FieldError{Path: "group_add", Value: strings.Join(groups, ","), Reason: err.Error()}
 	}
 	for _, g := range extra {
 		out.AdditionalGids = append(out.AdditionalGids, uint32(g))

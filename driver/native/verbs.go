@@ -17,7 +17,7 @@ import (
 
 // Kill sends a signal to the init of a container.
 func (d *Driver) Kill(ctx context.Context, cmd *driver.Command, sig int) error {
-	c, err := d.find("kill", cmd.ID)
+	c, err := d.findCommand("kill", cmd)
 	if err != nil {
 		return err
 	}
@@ -26,16 +26,16 @@ func (d *Driver) Kill(ctx context.Context, cmd *driver.Command, sig int) error {
 
 // Pause freezes a container.
 func (d *Driver) Pause(_ context.Context, cmd *driver.Command) error {
-	return d.setFrozen("pause", cmd.ID, cgroups.Frozen)
+	return d.setFrozen("pause", cmd, cgroups.Frozen)
 }
 
 // Unpause thaws a container.
 func (d *Driver) Unpause(_ context.Context, cmd *driver.Command) error {
-	return d.setFrozen("unpause", cmd.ID, cgroups.Thawed)
+	return d.setFrozen("unpause", cmd, cgroups.Thawed)
 }
 
-func (d *Driver) setFrozen(op, id string, state cgroups.FreezerState) error {
-	c, err := d.find(op, id)
+func (d *Driver) setFrozen(op string, cmd *driver.Command, state cgroups.FreezerState) error {
+	c, err := d.findCommand(op, cmd)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (d *Driver) GetPidsForContainer(_ context.Context, id string) ([]int, error
 // Stop ends a container gracefully.
 func (d *Driver) Stop(ctx context.Context, cmd *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
 	none := driver.ExitStatus{ExitCode: -1}
-	c, err := d.find("stop", cmd.ID)
+	c, err := d.findCommand("stop", cmd)
 	if err != nil {
 		return none, err
 	}
@@ -96,9 +96,10 @@ func (c *container) requestStop(opts driver.StopOptions) error {
 	if err != nil {
 		return err
 	}
-	c.mu.Lock()
-	c.stopped = true
-	c.mu.Unlock()
+	if err := checkSignal(sig); err != nil {
+		return c.fail("stop", err, "")
+	}
+	c.markStopped()
 	if err := c.Signal(context.Background(), sig); err != nil {
 		return err
 	}
@@ -119,30 +120,32 @@ func (c *container) requestStop(opts driver.StopOptions) error {
 
 // Terminate kills a container and removes everything of it.
 func (d *Driver) Terminate(ctx context.Context, cmd *driver.Command) error {
-	if c := d.container(cmd.ID); c != nil {
+	c, err := d.findCommand("terminate", cmd)
+	if err == nil {
 		return d.terminate(ctx, c)
 	}
-	swept, err := d.sweepID(cmd.ID)
-	if err == nil && !swept {
-		err = driver.ErrNotFound
+	if !errors.Is(err, driver.ErrNotFound) {
+		return err
 	}
-	if err != nil {
-		return &driver.Error{Op: "terminate", ID: cmd.ID, Err: err}
+	switch swept, serr := d.sweepID(cmd.ID); {
+	case serr != nil:
+		return &driver.Error{Op: "terminate", ID: cmd.ID, Err: serr}
+	case swept:
+		return nil
 	}
-	return nil
+	return err
 }
 
 func (d *Driver) terminate(ctx context.Context, c *container) error {
-	c.mu.Lock()
-	c.stopped = c.stopped || c.phase < exited
-	c.mu.Unlock()
-	if err := c.Signal(ctx, int(unix.SIGKILL)); err != nil {
+	c.markStopped()
+	err := c.Signal(ctx, int(unix.SIGKILL))
+	if hook.Inside(ctx, c.cmd.ID) {
+		return err // the hook's own return lets the rest happen
+	}
+	if err != nil && !errors.Is(err, driver.ErrNotRunning) {
 		return err
 	}
-	if hook.Inside(ctx, c.cmd.ID) {
-		return nil // the hook's own return lets the rest happen
-	}
-	_, err := c.Wait(ctx)
+	_, err = c.Wait(ctx)
 	if errors.Is(err, driver.ErrWaitTimeoutReached) {
 		return err
 	}
@@ -166,10 +169,10 @@ func (d *Driver) sweepID(id string) (bool, error) {
 	if !driver.ValidID(id) {
 		return false, nil
 	}
-	if _, err := os.Lstat(claimPath(d.root, id)); errors.Is(err, os.ErrNotExist) {
+	c, err := leftClaim(d.root, id)
+	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
-	c, err := takeClaim(d.root, id)
 	if errors.Is(err, driver.ErrExists) {
 		return false, classified{errors.New("another process on this machine runs it"), driver.ErrBusy}
 	}

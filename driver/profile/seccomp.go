@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/moby/profiles/seccomp"
@@ -17,9 +19,31 @@ import (
 // compile time and the kernel code within reach. An unknown GOARCH leaves the
 // list empty, which libseccomp reads as the native one too.
 func Seccomp(arch string, kernel Kernel, caps []string) *specs.LinuxSeccomp {
-	raw := mobyProfile()
+	return choose(mobyProfile(), arch, kernel, caps)
+}
+
+// ParseSeccomp is Seccomp for a profile in docker's JSON format, conditions
+// included. Architectures that the profile lists itself are kept.
+func ParseSeccomp(data []byte, arch string, kernel Kernel, caps []string) (*specs.LinuxSeccomp, error) {
+	raw := &seccomp.Seccomp{}
+	if err := json.Unmarshal(data, raw); err != nil {
+		return nil, err
+	}
+	if raw.DefaultAction == "" {
+		return nil, errors.New("no defaultAction")
+	}
+	for _, rule := range raw.Syscalls {
+		if rule.Name != "" {
+			rule.Names = append(rule.Names, rule.Name)
+		}
+	}
+	return choose(raw, arch, kernel, caps), nil
+}
+
+// choose takes the rules whose conditions hold.
+func choose(raw *seccomp.Seccomp, arch string, kernel Kernel, caps []string) *specs.LinuxSeccomp {
 	out := raw.LinuxSeccomp
-	if native := seccompArch(arch); native != "" {
+	if native := seccompArch(arch); native != "" && len(out.Architectures) == 0 {
 		out.Architectures = []specs.Arch{native}
 	}
 	m := machine{arch: filterArch(arch), kernel: kernel, caps: caps}
@@ -66,6 +90,18 @@ func filterArch(goarch string) string {
 		return "x86"
 	}
 	return goarch
+}
+
+// SeccompArch is the runtime-spec's word for an architecture by GOARCH, or by
+// the names of 32-bit entry points: "x86", "x32"; "" if it has none.
+func SeccompArch(name string) specs.Arch {
+	switch name {
+	case "x86":
+		return specs.ArchX86
+	case "x32":
+		return specs.ArchX32
+	}
+	return seccompArch(name)
 }
 
 // seccompArch is the runtime-spec's word for a GOARCH; "" if it has none.

@@ -45,14 +45,42 @@ var elsewhere = map[string]string{
 	"allowed_devices[].file_mode": aRule,
 	"allowed_devices[].uid":       aRule,
 	"allowed_devices[].gid":       aRule,
+	"resources.io[].major":        "the number of a device shows with a rate",
+	"resources.io[].minor":        "the number of a device shows with a rate",
 }
 
 // values are for fields where not any text will do.
 var values = map[string]any{
-	"cap_add":            []string{"SYS_TIME"},
-	"cap_drop":           []string{"KILL"},
-	"process_config.env": []string{"KEY=value"},
+	"cap_add":                     []string{"SYS_TIME"},
+	"cap_drop":                    []string{"KILL"},
+	"process_config.cap_add":      []string{"SYS_TIME"},
+	"process_config.cap_drop":     []string{"KILL"},
+	"mounts[].type":               "tmpfs",
+	"mounts[].propagation":        "rshared",
+	"process_config.no_new_privs": new(false),
+	"seccomp.syscalls[].action":   "kill",
+	"seccomp.syscalls[].errno":    new(uint(38)),
+	"seccomp.default_action":      "allow",
+	"process_config.env":          []string{"KEY=value"},
 }
+
+// with makes the ground for fields that mean something beside others only.
+var with = map[string]func(*driver.Command){
+	"mounts[].exec":             onTmpfs,
+	"mounts[].size":             onTmpfs,
+	"mounts[].mode":             onTmpfs,
+	"seccomp.syscalls[].action": onMkdir,
+	"seccomp.syscalls[].errno":  onMkdir,
+	"resources.unified": func(c *driver.Command) { // so that both are built for v2, see build
+		if c.Resources.Unified == nil {
+			c.Resources.Unified = map[string]string{}
+		}
+	},
+}
+
+func onMkdir(c *driver.Command) { c.Seccomp.Syscalls[0].Names = []string{"mkdir"} }
+
+func onTmpfs(c *driver.Command) { c.Mounts[0].Type = "tmpfs" }
 
 // TestEveryFieldIsHonoured sets one field after the other, of the Command and of
 // all its parts, and looks whether the spec changes.
@@ -60,12 +88,15 @@ func TestEveryFieldIsHonoured(t *testing.T) {
 	host := secured()
 	host.CgroupV2 = false // v1 has all the limits
 	where := place()
+	where.Seccomp = []byte(`{"defaultAction": "SCMP_ACT_LOG"}`)
 	where.Namespaces = map[specs.LinuxNamespaceType]string{
 		specs.NetworkNamespace: "/proc/1/ns/net", specs.IPCNamespace: "/proc/1/ns/ipc",
 	}
 	build := func(c *driver.Command) *specs.Spec {
 		t.Helper()
-		s, err := Build(c, host, where)
+		h := host
+		h.CgroupV2 = c.Resources != nil && c.Resources.Unified != nil // the one limit that v1 has not
+		s, err := Build(c, h, where)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,6 +108,10 @@ func TestEveryFieldIsHonoured(t *testing.T) {
 		before, after := web(nil), web(nil)
 		f.reach(before)
 		f.set(f.reach(after))
+		if prepare := with[f.path]; prepare != nil {
+			prepare(before)
+			prepare(after)
+		}
 		changed := !cmp.Equal(build(before), build(after))
 		switch reason, listed := elsewhere[f.path]; {
 		case !changed && !listed:

@@ -65,6 +65,10 @@ func cover(list []specs.Mount, top ...specs.Mount) []specs.Mount {
 func binds(mounts []driver.Mount, h Host) ([]specs.Mount, error) {
 	var out []specs.Mount
 	for i, m := range mounts {
+		if m.Type == "tmpfs" {
+			out = append(out, tmpfs(m))
+			continue
+		}
 		options := []string{"rbind"}
 		if !m.Writable {
 			// "ro" reaches the topmost file system only, "rro" all that are
@@ -75,17 +79,56 @@ func binds(mounts []driver.Mount, h Host) ([]specs.Mount, error) {
 			}
 			options = append(options, "ro", "rro")
 		}
-		propagation := "rprivate"
-		if m.Slave {
-			propagation = "rslave"
-		}
 		out = append(out, specs.Mount{
 			Destination: path.Clean(m.Destination), Type: "bind", Source: m.Source,
-			Options: append(options, propagation),
+			Options: append(options, propagation(m)),
 		})
 	}
 	slices.SortStableFunc(out, func(a, b specs.Mount) int {
 		return cmp.Compare(strings.Count(a.Destination, "/"), strings.Count(b.Destination, "/"))
 	})
 	return out, nil
+}
+
+// propagation is that of a mount; what happens in a container stays there unless asked for.
+func propagation(m driver.Mount) string {
+	if m.Slave {
+		return "rslave"
+	}
+	return cmp.Or(m.Propagation, "rprivate")
+}
+
+// tmpfs is a file system of its own in memory. It counts against the container's limit.
+func tmpfs(m driver.Mount) specs.Mount {
+	options := []string{"nosuid", "nodev"}
+	if !m.Exec {
+		options = append(options, "noexec")
+	}
+	if !m.Writable {
+		options = append(options, "ro")
+	}
+	mode := uint32(0o1777)
+	if m.Mode != nil {
+		mode = *m.Mode
+	}
+	options = append(options, fmt.Sprintf("mode=%o", mode))
+	if m.Size > 0 {
+		options = append(options, fmt.Sprintf("size=%d", m.Size))
+	}
+	return specs.Mount{Destination: path.Clean(m.Destination), Type: "tmpfs", Source: "tmpfs", Options: append(options, propagation(m))}
+}
+
+// rootPropagation is what the root must have for the mounts to propagate at all:
+// a shared or slave mount below a private root hears and tells nothing.
+func rootPropagation(mounts []driver.Mount) string {
+	root := ""
+	for _, m := range mounts {
+		switch p := strings.TrimPrefix(propagation(m), "r"); {
+		case p == "shared":
+			return "rshared"
+		case p == "slave":
+			root = "rslave"
+		}
+	}
+	return root
 }

@@ -14,12 +14,11 @@ import (
 
 // Process maps a process of the container: its init when pc is the Command's own
 // process_config, else an exec. Working directory and environment of an exec
-// begin with the container's; env is the image's. An exec cannot have less
-// privilege than the container; Privileged gives it every capability, and leaves
-// it under the container's filter, masked paths and AppArmor profile.
+// begin with the container's, and so do its capabilities; env is the image's.
+// Privileged gives an exec every capability, and leaves it under the container's filter, masked paths and AppArmor profile.
 func Process(c *driver.Command, pc *driver.ProcessConfig, h Host, user specs.User, env []string) (*specs.Process, error) {
 	privileged := c.ProcessConfig.Privileged || pc.Privileged
-	caps, err := capabilities(c, privileged, h)
+	caps, err := capabilities(c, pc, privileged, h)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +38,8 @@ func Process(c *driver.Command, pc *driver.ProcessConfig, h Host, user specs.Use
 		Cwd:             cmp.Or(pc.WorkingDir, c.Cwd()),
 		Capabilities:    caps,
 		Rlimits:         rlimits(c.Resources),
-		NoNewPrivileges: !privileged,
+		NoNewPrivileges: noNewPrivs(c, pc, privileged),
+		OOMScoreAdj:     c.OomScoreAdj,
 		ApparmorProfile: apparmor,
 		SelinuxLabel:    c.ProcessLabel,
 	}, nil
@@ -48,11 +48,18 @@ func Process(c *driver.Command, pc *driver.ProcessConfig, h Host, user specs.Use
 // capabilities leaves inheritable and ambient empty: from them a program of any
 // user could get capabilities back at execve(2) (CVE-2022-24769). The result is
 // never nil, which libcontainer reads as every capability.
-func capabilities(c *driver.Command, privileged bool, h Host) (*specs.LinuxCapabilities, error) {
+func capabilities(c *driver.Command, pc *driver.ProcessConfig, privileged bool, h Host) (*specs.LinuxCapabilities, error) {
 	names := h.Capabilities
 	if !privileged {
 		var err error
-		if names, err = tweak(c, h); err != nil {
+		if names, err = tweak("", profile.Capabilities(), c.CapAdd, c.CapDrop, h); err != nil {
+			return nil, err
+		}
+		field := "process_config."
+		if pc != &c.ProcessConfig {
+			field = "process."
+		}
+		if names, err = tweak(field, names, pc.CapAdd, pc.CapDrop, h); err != nil {
 			return nil, err
 		}
 	}
@@ -67,29 +74,37 @@ func capabilities(c *driver.Command, privileged bool, h Host) (*specs.LinuxCapab
 	}, nil
 }
 
-// tweak is the profile's set with cap_add and cap_drop applied. What the machine
-// cannot give is left out of the profile's set, and refused where it is asked for
-// by name: setting it would fail when the container is half made. "all" is all
-// of h, not of the machine that runs this code.
-func tweak(c *driver.Command, h Host) ([]string, error) {
+// tweak is a set with names added and dropped. What the machine cannot give is
+// left out of the set, and refused where it is asked for by name: setting it would
+// fail when the container is half made. "all" is all of h, not of the machine
+// that runs this code.
+func tweak(field string, set, add, drop []string, h Host) ([]string, error) {
 	given := func(name string) bool { return slices.Contains(h.Capabilities, name) }
 	var basics, adds []string
-	for _, name := range profile.Capabilities() {
+	for _, name := range set {
 		if name = short(name); given(name) {
 			basics = append(basics, name)
 		}
 	}
-	for i, asked := range c.CapAdd {
+	for i, asked := range add {
 		switch name := short(asked); {
 		case name == "ALL":
 			basics = h.Capabilities
 		case !given(name):
-			return nil, unsupported(fmt.Sprintf("cap_add[%d]", i+1), asked, "this machine cannot give it: its kernel does not know it, or the engine does not have it")
+			return nil, unsupported(fmt.Sprintf("%scap_add[%d]", field, i+1), asked, "this machine cannot give it: its kernel does not know it, or the engine does not have it")
 		default:
 			adds = append(adds, name)
 		}
 	}
-	return driver.TweakCapabilities(basics, adds, c.CapDrop)
+	return driver.TweakCapabilities(basics, adds, drop)
+}
+
+// noNewPrivs is the process's own word, else the container's, else true unless privileged.
+func noNewPrivs(c *driver.Command, pc *driver.ProcessConfig, privileged bool) bool {
+	if set := cmp.Or(pc.NoNewPrivs, c.ProcessConfig.NoNewPrivs); set != nil {
+		return *set
+	}
+	return !privileged
 }
 
 // short is a capability's name in upper case without CAP_.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"math"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -27,10 +28,52 @@ func Resources(r *driver.Resources, h Host) (*specs.LinuxResources, error) {
 	if r.Pids != 0 {
 		out.Pids = &specs.LinuxPids{Limit: new(r.Pids)}
 	}
-	if r.BlkioWeight != 0 {
-		out.BlockIO = &specs.LinuxBlockIO{Weight: new(uint16(r.BlkioWeight))}
+	if len(r.Unified) > 0 {
+		if !h.CgroupV2 {
+			return nil, unsupported("resources.unified", nil, "cgroup v1 has no unified files")
+		}
+		out.Unified = maps.Clone(r.Unified)
 	}
+	for _, l := range r.Hugetlb {
+		out.HugepageLimits = append(out.HugepageLimits, specs.LinuxHugepageLimit{Pagesize: l.PageSize, Limit: l.Limit})
+	}
+	out.BlockIO = ioLimits(r)
 	return out, nil
+}
+
+// ioLimits is nil when nothing is set.
+func ioLimits(r *driver.Resources) *specs.LinuxBlockIO {
+	if r.BlkioWeight == 0 && len(r.IO) == 0 {
+		return nil
+	}
+	out := &specs.LinuxBlockIO{}
+	if r.BlkioWeight != 0 {
+		out.Weight = new(uint16(r.BlkioWeight))
+	}
+	for _, l := range r.IO {
+		if l.Weight != 0 {
+			w := specs.LinuxWeightDevice{Weight: new(uint16(l.Weight))}
+			w.Major, w.Minor = l.Major, l.Minor
+			out.WeightDevice = append(out.WeightDevice, w)
+		}
+		for _, rate := range []struct {
+			list *[]specs.LinuxThrottleDevice
+			rate uint64
+		}{
+			{&out.ThrottleReadBpsDevice, l.ReadBps},
+			{&out.ThrottleWriteBpsDevice, l.WriteBps},
+			{&out.ThrottleReadIOPSDevice, l.ReadIops},
+			{&out.ThrottleWriteIOPSDevice, l.WriteIops},
+		} {
+			if rate.rate == 0 {
+				continue
+			}
+			d := specs.LinuxThrottleDevice{Rate: rate.rate}
+			d.Major, d.Minor = l.Major, l.Minor
+			*rate.list = append(*rate.list, d)
+		}
+	}
+	return out
 }
 
 // memoryLimits is nil when nothing is set. The limit is not mirrored as a reservation:
@@ -43,6 +86,9 @@ func memoryLimits(r *driver.Resources, h Host) (*specs.LinuxMemory, error) {
 	m := specs.LinuxMemory{Swap: swap}
 	if r.Memory != 0 {
 		m.Limit = new(r.Memory)
+	}
+	if r.MemoryReservation != 0 {
+		m.Reservation = new(r.MemoryReservation)
 	}
 	if r.OomKillDisable {
 		if h.CgroupV2 {
@@ -93,6 +139,12 @@ func cpuLimits(r *driver.Resources) *specs.LinuxCPU {
 	}
 	if r.CPUQuota != 0 {
 		c.Quota = new(r.CPUQuota)
+	}
+	if r.CPUBurst != 0 {
+		c.Burst = new(uint64(r.CPUBurst))
+	}
+	if r.CPUIdle {
+		c.Idle = new(int64(1))
 	}
 	if r.CPUs != 0 {
 		c.Period = new(uint64(cpuPeriod))

@@ -7,6 +7,7 @@
 package spec
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -36,6 +37,7 @@ type Place struct {
 	User        specs.User                          // process_config.user and group_add, looked up in the root
 	Namespaces  map[specs.LinuxNamespaceType]string // files of the containers that network and ipc name
 	Env         []string                            // of the image; the Command's entries win
+	Seccomp     []byte                              // what seccomp.file holds
 }
 
 // labelPrefix keeps labels apart from annotations with a meaning. Runtimes read
@@ -46,9 +48,9 @@ const labelPrefix = "org.execlua.label."
 // Build maps a Command that has passed driver.Validate. What it still refuses is
 // what this host cannot do; the error is a *driver.FieldError then.
 //
-// Linux.RootfsPropagation stays empty, which libcontainer reads as rslave until
-// pivot_root: a private tree would pin the host's mounts while a container
-// starts. Every mount says its own propagation.
+// Linux.RootfsPropagation stays empty unless a mount needs it, which libcontainer
+// reads as rslave until pivot_root: a private tree would pin the host's mounts
+// while a container starts. Every mount says its own propagation.
 func Build(c *driver.Command, h Host, p Place) (*specs.Spec, error) {
 	process, err := Process(c, &c.ProcessConfig, h, p.User, p.Env)
 	if err != nil {
@@ -72,15 +74,20 @@ func Build(c *driver.Command, h Host, p Place) (*specs.Spec, error) {
 		Linux:       linux,
 	}
 	if !c.ProcessConfig.Privileged {
-		confine(out, h)
+		if err := confine(out, c, h, p); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
 // confine adds what hides the machine from the container. It comes last because
 // the filter depends on the capabilities, and the paths on the mounts.
-func confine(s *specs.Spec, h Host) {
-	s.Linux.Seccomp = profile.Seccomp(h.Arch, h.Kernel, s.Process.Capabilities.Bounding)
+func confine(s *specs.Spec, c *driver.Command, h Host, p Place) (err error) {
+	s.Linux.Seccomp, err = seccomp(c.Seccomp, p.Seccomp, h, s.Process.Capabilities.Bounding)
+	if err != nil {
+		return err
+	}
 	s.Linux.MaskedPaths = profile.MaskedPaths(h.CPUs)
 	s.Linux.ReadonlyPaths = profile.ReadonlyPaths()
 	isCgroup := func(m specs.Mount) bool { return m.Type == "cgroup" }
@@ -89,6 +96,7 @@ func confine(s *specs.Spec, h Host) {
 		// controller; its "ro" reaches those and leaves the tmpfs writable.
 		s.Linux.ReadonlyPaths = append(s.Linux.ReadonlyPaths, cgroupMount)
 	}
+	return nil
 }
 
 func linuxPart(c *driver.Command, h Host, p Place) (*specs.Linux, error) {
@@ -110,6 +118,9 @@ func linuxPart(c *driver.Command, h Host, p Place) (*specs.Linux, error) {
 		Resources:   resources,
 		Devices:     deviceNodes(c, h),
 		MountLabel:  c.MountLabel,
+		Sysctl:      maps.Clone(c.Sysctls),
+
+		RootfsPropagation: rootPropagation(c.Mounts),
 	}, nil
 }
 

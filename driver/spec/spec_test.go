@@ -110,7 +110,18 @@ var golden = []struct {
 			{Source: "/srv/data", Destination: "/data", Writable: true, Slave: true},
 			{Source: "/srv/hosts", Destination: "/etc/./hosts"},
 			{Source: "/srv/shm", Destination: "/dev/shm/", Writable: true, Private: true},
+			{Type: "tmpfs", Destination: "/tmp", Writable: true, Size: 64 << 20},
+			{Type: "tmpfs", Destination: "/opt/plugins", Exec: true, Mode: new(uint32(0o755))},
 		}
+	})},
+	{name: "mount-shared", host: v2(), command: web(func(c *driver.Command) {
+		c.Mounts = []driver.Mount{{Source: "/mnt", Destination: "/mnt", Writable: true, Propagation: "rshared"}}
+	})},
+	{name: "kernel", host: v2(), command: web(func(c *driver.Command) {
+		c.Sysctls = map[string]string{"net.ipv4.ip_forward": "1"}
+		c.OomScoreAdj = new(500)
+		c.ProcessConfig.CapAdd, c.ProcessConfig.CapDrop = []string{"SYS_TIME"}, []string{"KILL"}
+		c.ProcessConfig.NoNewPrivs = new(false)
 	})},
 	{name: "mount-on-dev", host: v2(), command: web(func(c *driver.Command) {
 		c.Mounts = []driver.Mount{{Source: "/srv/dev", Destination: "/dev", Writable: true}}
@@ -138,7 +149,10 @@ var golden = []struct {
 	})},
 	{name: "resources-v2", host: v2(), command: web(func(c *driver.Command) {
 		c.Resources = &driver.Resources{
-			Memory: 64 << 20, CPUs: 1.5, CPUShares: 2048, Pids: -1,
+			Memory: 64 << 20, MemoryReservation: 32 << 20, CPUs: 1.5, CPUBurst: 50000, CPUShares: 2048, CPUIdle: true, Pids: -1,
+			IO:      []*driver.IOLimit{{Major: 8, Minor: 0, Weight: 200, ReadBps: 1 << 20, WriteBps: 2 << 20, ReadIops: 100, WriteIops: 200}},
+			Hugetlb: []*driver.HugetlbLimit{{PageSize: "2MB", Limit: 4 << 20}},
+			Unified: map[string]string{"memory.high": "max"},
 			Rlimits: []*driver.Rlimit{
 				{Type: "nofile", Soft: 1024, Hard: 4096},
 				{Type: "RLIMIT_CORE", Soft: 0, Hard: driver.RlimitInfinity},

@@ -35,8 +35,12 @@ func TestEtc(t *testing.T) {
 		{"none at all", nil, "", localhost},
 		{"what is not listed stays out", []string{"etc/shadow", "etc/gshadow", "etc/sudoers", "etc/environment", "etc/ssh/key", "etc/ssl/private/key", "etc/profile.d/token.sh"}, "", localhost},
 		{"a copy", []string{"etc/services"}, "", localhost + `-rw-r--r-- /services "etc/services\n"`},
-		{"the container's name", []string{"etc/hosts", "etc/hostname"}, "box",
-			`-rw-r--r-- /hostname "box\n"` + "\n" + `-rw-r--r-- /hosts "etc/hosts\n127.0.1.1\tbox\n"`},
+		{
+			"the container's name",
+			[]string{"etc/hosts", "etc/hostname"},
+			"box",
+			`-rw-r--r-- /hostname "box\n"` + "\n" + `-rw-r--r-- /hosts "etc/hosts\n127.0.1.1\tbox\n"`,
+		},
 		{"below a directory", []string{"etc/java-17-openjdk/net.properties", "etc/java-17-openjdk/management/jmxremote.password"}, "", localhost +
 			"drwxr-xr-x /java-17-openjdk\n" + `-rw-r--r-- /java-17-openjdk/net.properties "etc/java-17-openjdk/net.properties\n"`},
 		{"symlinks stay", []string{"etc/os-release -> ../usr/lib/os-release", "etc/localtime -> /usr/share/zoneinfo/UTC", "etc/passwd -> /etc/shadow", "etc/shadow"}, "", localhost +

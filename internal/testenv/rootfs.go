@@ -85,8 +85,16 @@ func makeRootfs(dir, busybox string) error {
 		mode fs.FileMode
 		uid  int
 	}{
-		{"", 0o755, 0}, {"bin", 0o755, 0}, {"dev", 0o755, 0}, {"etc", 0o755, 0}, {"home", 0o755, 0}, {"home/app", 0o755, 1000},
-		{"proc", 0o755, 0}, {"root", 0o700, 0}, {"sys", 0o755, 0}, {"tmp", fs.ModeSticky | 0o777, 0},
+		{"", 0o755, 0},
+		{"bin", 0o755, 0},
+		{"dev", 0o755, 0},
+		{"etc", 0o755, 0},
+		{"home", 0o755, 0},
+		{"home/app", 0o755, 1000},
+		{"proc", 0o755, 0},
+		{"root", 0o700, 0},
+		{"sys", 0o755, 0},
+		{"tmp", fs.ModeSticky | 0o777, 0},
 	} {
 		path := filepath.Join(dir, d.name)
 		if err := errors.Join(os.Mkdir(path, 0o700), os.Chmod(path, d.mode)); err != nil {

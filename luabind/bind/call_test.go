@@ -23,22 +23,28 @@ func TestCall(t *testing.T) {
 	v := newVM(t)
 	for _, f := range []bind.Func{
 		{Name: "add", Params: []bind.Param{{Name: "a"}, {Name: "b"}}, Fn: func(a, b int) int { return a + b }},
-		{Name: "greet", Params: []bind.Param{{Name: "name"}, {Name: "times", Optional: true}},
+		{
+			Name: "greet", Params: []bind.Param{{Name: "name"}, {Name: "times", Optional: true}},
 			Fn: func(name string, times *int) string {
 				if times == nil {
 					return name
 				}
 				return strings.Repeat(name, *times)
-			}},
-		{Name: "join", Params: []bind.Param{{Name: "sep"}, {Name: "words"}},
-			Fn: func(sep string, words ...string) string { return strings.Join(words, sep) }},
-		{Name: "run", Params: []bind.Param{{Name: "argv"}, {Name: "opts", Optional: true}},
+			},
+		},
+		{
+			Name: "join", Params: []bind.Param{{Name: "sep"}, {Name: "words"}},
+			Fn: func(sep string, words ...string) string { return strings.Join(words, sep) },
+		},
+		{
+			Name: "run", Params: []bind.Param{{Name: "argv"}, {Name: "opts", Optional: true}},
 			Fn: func(_ context.Context, argv []string, opts runOptions) (string, time.Duration, error) {
 				if v.locked {
 					t.Error("a function with a context runs with the lock held")
 				}
 				return strings.Join(argv, " "), opts.Timeout, nil
-			}},
+			},
+		},
 		{Name: "length", Params: []bind.Param{{Name: "list"}}, Fn: func(L *lua.LState, list *lua.LTable) int {
 			if !v.locked {
 				t.Error("a function with the state runs without the lock")
@@ -126,8 +132,10 @@ func TestClass(t *testing.T) {
 	class := bind.Class{
 		Name: "driver",
 		Methods: []bind.Func{
-			{Name: "run", Method: true, Params: []bind.Param{{Name: "id"}},
-				Fn: func(_ context.Context, e *engine, id string) string { return e.name + " runs " + id }},
+			{
+				Name: "run", Method: true, Params: []bind.Param{{Name: "id"}},
+				Fn: func(_ context.Context, e *engine, id string) string { return e.name + " runs " + id },
+			},
 		},
 		Fields: []bind.Func{{Name: "name", Method: true, Fn: func(e *engine) string { return e.name }}},
 	}

@@ -26,8 +26,10 @@ func TestCheck(t *testing.T) {
 		{bind.Func{Name: "f", Params: one, Fn: func() {}}, "f: 1 parameters declared, the Go function takes 0"},
 		{bind.Func{Name: "f", Method: true, Params: one, Fn: func(string) {}}, "f: 2 parameters declared, the Go function takes 1"},
 		{bind.Func{Name: "f", Returns: []bind.Return{{}}, Fn: func() error { return nil }}, "f: 1 results declared, the Go function has 0"},
-		{bind.Func{Name: "f", Params: []bind.Param{{Name: "a", Optional: true}, {Name: "b"}}, Fn: func(a, b int) {}},
-			"f: b: a required parameter after an optional one"},
+		{
+			bind.Func{Name: "f", Params: []bind.Param{{Name: "a", Optional: true}, {Name: "b"}}, Fn: func(a, b int) {}},
+			"f: b: a required parameter after an optional one",
+		},
 		{bind.Func{Name: "f", Params: []bind.Param{{}}, Fn: func(int) {}}, "f: parameter 1 has no name"},
 		{bind.Func{Name: "f", Params: one, Fn: func(chan int) {}}, "f: parameter 1: scripts have no chan int"},
 		{bind.Func{Name: "f"}, "f: a Go function expected, got <nil>"},
@@ -70,10 +72,22 @@ func TestLuaType(t *testing.T) {
 		v    any
 		want string
 	}{
-		{"", "string"}, {uint16(0), "integer"}, {0.5, "number"}, {true, "boolean"}, {[]byte{}, "string"},
-		{[]string{}, "string[]"}, {[2]int{}, "integer[]"}, {map[string]string{}, "table<string, string>"},
-		{time.Second, "duration"}, {time.Time{}, "number"}, {&box{}, "box"}, {[]*box{}, "box[]"},
-		{&lua.LFunction{}, "function"}, {&lua.LTable{}, "table"}, {[]any{}, "any[]"}, {ptr(1), "integer"},
+		{"", "string"},
+		{uint16(0), "integer"},
+		{0.5, "number"},
+		{true, "boolean"},
+		{[]byte{}, "string"},
+		{[]string{}, "string[]"},
+		{[2]int{}, "integer[]"},
+		{map[string]string{}, "table<string, string>"},
+		{time.Second, "duration"},
+		{time.Time{}, "number"},
+		{&box{}, "box"},
+		{[]*box{}, "box[]"},
+		{&lua.LFunction{}, "function"},
+		{&lua.LTable{}, "table"},
+		{[]any{}, "any[]"},
+		{ptr(1), "integer"},
 	} {
 		if got := bind.LuaType(reflect.TypeOf(test.v)); got != test.want {
 			t.Errorf("%T: got %s, want %s", test.v, got, test.want)

@@ -19,27 +19,45 @@ func TestDecode(t *testing.T) {
 		want box
 	}{
 		{`{}`, box{}},
-		{`{id = "web", tty = true, size = {24, 80}, payload = "a\0b"}`,
-			box{ID: "web", Tty: true, Size: [2]int{24, 80}, Payload: []byte("a\x00b")}},
-		{`{limits = {memory = "64m", swap = "1.5g", shares = 255, cpus = 0.5, swappiness = 0}}`,
-			box{Limits: &limits{Memory: 64 << 20, Swap: 3 << 29, Shares: 255, CPUs: 0.5, Swappiness: ptr(int64(0))}}},
+		{
+			`{id = "web", tty = true, size = {24, 80}, payload = "a\0b"}`,
+			box{ID: "web", Tty: true, Size: [2]int{24, 80}, Payload: []byte("a\x00b")},
+		},
+		{
+			`{limits = {memory = "64m", swap = "1.5g", shares = 255, cpus = 0.5, swappiness = 0}}`,
+			box{Limits: &limits{Memory: 64 << 20, Swap: 3 << 29, Shares: 255, CPUs: 0.5, Swappiness: ptr(int64(0))}},
+		},
 		{`{limits = {memory = "512KiB", swap = 4096}}`, box{Limits: &limits{Memory: 512 << 10, Swap: 4096}}},
-		{`{limits = {memory = "max", swap = "max", files = "max"}}`,
-			box{Limits: &limits{Memory: -1, Swap: ^uint64(0), Files: ^uint64(0)}}},
+		{
+			`{limits = {memory = "max", swap = "max", files = "max"}}`,
+			box{Limits: &limits{Memory: -1, Swap: ^uint64(0), Files: ^uint64(0)}},
+		},
 		{`{limits = {memory = 2^53, weight = -2^31}}`, box{Limits: &limits{Memory: 1 << 53, Weight: -1 << 31}}},
-		{`{grace = "1m30s", limits = {period = 0.25}}`,
-			box{Grace: ptr(90 * time.Second), Limits: &limits{Period: 250 * time.Millisecond}}},
-		{`{process = {args = {"sleep", 1, 1.5, 1e21}}}`,
-			box{Process: process{Args: []string{"sleep", "1", "1.5", "1000000000000000000000"}}}},
-		{`{labels = {app = "web", slot = 2, [7] = "x"}}`,
-			box{Labels: map[string]string{"app": "web", "slot": "2", "7": "x"}}},
-		{`{process = {env = {B = "2", A = 1, ["my.key"] = "a=b"}}}`,
-			box{Process: process{Env: []string{"A=1", "B=2", "my.key=a=b"}}}},
+		{
+			`{grace = "1m30s", limits = {period = 0.25}}`,
+			box{Grace: ptr(90 * time.Second), Limits: &limits{Period: 250 * time.Millisecond}},
+		},
+		{
+			`{process = {args = {"sleep", 1, 1.5, 1e21}}}`,
+			box{Process: process{Args: []string{"sleep", "1", "1.5", "1000000000000000000000"}}},
+		},
+		{
+			`{labels = {app = "web", slot = 2, [7] = "x"}}`,
+			box{Labels: map[string]string{"app": "web", "slot": "2", "7": "x"}},
+		},
+		{
+			`{process = {env = {B = "2", A = 1, ["my.key"] = "a=b"}}}`,
+			box{Process: process{Env: []string{"A=1", "B=2", "my.key=a=b"}}},
+		},
 		{`{process = {env = {"B=2", "A=", "B=3"}}}`, box{Process: process{Env: []string{"B=2", "A=", "B=3"}}}},
-		{`{mounts = {{source = "/a"}, {source = "/b", writable = true}}, devices = {{path = "/dev/fuse"}}}`,
-			box{Mounts: []mount{{Source: "/a"}, {Source: "/b", Writable: true}}, Devices: []*device{{Path: "/dev/fuse"}}}},
-		{`{extra = {a = {1, "two", true}, b = {}}}`,
-			box{Extra: map[string]any{"a": []any{1.0, "two", true}, "b": map[string]any{}}}},
+		{
+			`{mounts = {{source = "/a"}, {source = "/b", writable = true}}, devices = {{path = "/dev/fuse"}}}`,
+			box{Mounts: []mount{{Source: "/a"}, {Source: "/b", Writable: true}}, Devices: []*device{{Path: "/dev/fuse"}}},
+		},
+		{
+			`{extra = {a = {1, "two", true}, b = {}}}`,
+			box{Extra: map[string]any{"a": []any{1.0, "two", true}, "b": map[string]any{}}},
+		},
 	} {
 		v := newVM(t)
 		var got box

@@ -27,8 +27,10 @@ func TestEncode(t *testing.T) {
 	v.SetGlobal("s", bind.Encode(v.LState, &stats{
 		Read: time.Unix(1700000000, 5e8), Took: 1500 * time.Millisecond, Usage: 4096,
 		Limit: ptr(uint64(math.MaxInt64)), Max: math.MaxUint64, Time: 1 << 60, Err: errors.New("gone"),
-		Box: &box{ID: "web", Payload: []byte("a\x00b"), Secret: "s", Mounts: []mount{{Source: "/a"}},
-			Labels: map[string]string{"app": "web"}, Process: process{Args: []string{"a", "b"}, Env: []string{"A=1", "B=x=y"}}},
+		Box: &box{
+			ID: "web", Payload: []byte("a\x00b"), Secret: "s", Mounts: []mount{{Source: "/a"}},
+			Labels: map[string]string{"app": "web"}, Process: process{Args: []string{"a", "b"}, Env: []string{"A=1", "B=x=y"}},
+		},
 	}))
 	v.SetGlobal("zero", bind.Encode(v.LState, stats{}))
 	v.check(t, `
@@ -61,8 +63,14 @@ func TestEncodeValues(t *testing.T) {
 		v    any
 		want lua.LValue
 	}{
-		{nil, lua.LNil}, {(*box)(nil), lua.LNil}, {1, lua.LNumber(1)}, {"a", lua.LString("a")}, {true, lua.LTrue},
-		{lua.LString("b"), lua.LString("b")}, {uint8(200), lua.LNumber(200)}, {ptr(2.5), lua.LNumber(2.5)},
+		{nil, lua.LNil},
+		{(*box)(nil), lua.LNil},
+		{1, lua.LNumber(1)},
+		{"a", lua.LString("a")},
+		{true, lua.LTrue},
+		{lua.LString("b"), lua.LString("b")},
+		{uint8(200), lua.LNumber(200)},
+		{ptr(2.5), lua.LNumber(2.5)},
 	} {
 		if got := bind.Encode(v.LState, test.v); got != test.want {
 			t.Errorf("%#v: got %v, want %v", test.v, got, test.want)

@@ -46,8 +46,10 @@ func (g *tables) value() lua.LValue {
 }
 
 func (g *tables) table() lua.LValue {
-	names := []string{"id", "tty", "process", "limits", "mounts", "devices", "labels", "grace", "size", "payload", "extra",
-		"notify", "secret", "user", "args", "env", "memory", "swap", "shares", "weight", "cpus", "period", "source", "path"}
+	names := []string{
+		"id", "tty", "process", "limits", "mounts", "devices", "labels", "grace", "size", "payload", "extra",
+		"notify", "secret", "user", "args", "env", "memory", "swap", "shares", "weight", "cpus", "period", "source", "path",
+	}
 	g.depth++
 	defer func() { g.depth-- }()
 	t := &lua.LTable{}

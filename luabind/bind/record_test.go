@@ -82,27 +82,39 @@ func TestRecordAssigns(t *testing.T) {
 		{`cmd.limits.swappiness = 0`, box{Limits: &limits{Swappiness: ptr(int64(0))}}},
 		{`cmd.user = "root"`, box{Process: process{User: "root"}}},
 
-		{`cmd.mounts[1] = {source = "/a"}; cmd.mounts[2] = {source = "/b"}; cmd.mounts[1].writable = true`,
-			box{Mounts: []mount{{Source: "/a", Writable: true}, {Source: "/b"}}}},
+		{
+			`cmd.mounts[1] = {source = "/a"}; cmd.mounts[2] = {source = "/b"}; cmd.mounts[1].writable = true`,
+			box{Mounts: []mount{{Source: "/a", Writable: true}, {Source: "/b"}}},
+		},
 		// A view stays live when the list it points into grows.
-		{`cmd.mounts = {{source = "/a"}}; local m = cmd.mounts[1]; cmd.mounts[2] = {}; m.writable = true`,
-			box{Mounts: []mount{{Source: "/a", Writable: true}, {}}}},
+		{
+			`cmd.mounts = {{source = "/a"}}; local m = cmd.mounts[1]; cmd.mounts[2] = {}; m.writable = true`,
+			box{Mounts: []mount{{Source: "/a", Writable: true}, {}}},
+		},
 		{`cmd.mounts = {{source = "/a"}, {}}; cmd.mounts[2] = nil`, box{Mounts: []mount{{Source: "/a"}}}},
 		{`cmd.devices[1] = {}; cmd.devices[1].path = "/dev/fuse"`, box{Devices: []*device{{Path: "/dev/fuse"}}}},
 		{`cmd.process.args[1] = "a"; cmd.process.args[2] = 2`, box{Process: process{Args: []string{"a", "2"}}}},
 		{`cmd.size[2] = 80`, box{Size: [2]int{0, 80}}},
 
 		{`cmd.labels.a = 1; cmd.labels.b = "2"; cmd.labels.a = nil`, box{Labels: map[string]string{"b": "2"}}},
-		{`cmd.process.env = {B = 1, A = 2}; cmd.process.env.B = 3; cmd.process.env.C = 4; cmd.process.env.A = nil`,
-			box{Process: process{Env: []string{"B=3", "C=4"}}}},
-		{`cmd.process.env = {"A=1", "B=1", "A=2"}; assert(cmd.process.env.A == "2"); cmd.process.env.A = 3`,
-			box{Process: process{Env: []string{"A=3", "B=1"}}}},
+		{
+			`cmd.process.env = {B = 1, A = 2}; cmd.process.env.B = 3; cmd.process.env.C = 4; cmd.process.env.A = nil`,
+			box{Process: process{Env: []string{"B=3", "C=4"}}},
+		},
+		{
+			`cmd.process.env = {"A=1", "B=1", "A=2"}; assert(cmd.process.env.A == "2"); cmd.process.env.A = 3`,
+			box{Process: process{Env: []string{"A=3", "B=1"}}},
+		},
 
 		// What is assigned is copied.
-		{`cmd.limits.memory = 1; local other = new(); other.limits = cmd.limits; other.limits.memory = 2`,
-			box{Limits: &limits{Memory: 1}}},
-		{`local o = new(); o.process.args = {"a"}; cmd.process = o.process; o.process.args[1] = "b"`,
-			box{Process: process{Args: []string{"a"}}}},
+		{
+			`cmd.limits.memory = 1; local other = new(); other.limits = cmd.limits; other.limits.memory = 2`,
+			box{Limits: &limits{Memory: 1}},
+		},
+		{
+			`local o = new(); o.process.args = {"a"}; cmd.process = o.process; o.process.args[1] = "b"`,
+			box{Process: process{Args: []string{"a"}}},
+		},
 		{`local o = new(); o.labels.a = 1; cmd.labels = o.labels; o.labels.a = 2`, box{Labels: map[string]string{"a": "1"}}},
 		{`cmd.extra = {cmd.labels, {1}}`, box{Extra: []any{map[string]string(nil), []any{1.0}}}},
 	} {

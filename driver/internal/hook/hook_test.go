@@ -36,17 +36,21 @@ func TestCallOutcomes(t *testing.T) {
 		{"error", answer(errVeto), "pre_start hook 3: not today", errVeto},
 		{"panic", func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error { panic("boom") }, "pre_start hook 3: panic: boom", nil},
 		{"nil hook", nil, "pre_start hook 3: panic: runtime error: invalid memory address or nil pointer dereference", nil},
-		{"goexit", func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error {
-			runtime.Goexit()
-			return nil
+		{
+			"goexit", func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error {
+				runtime.Goexit()
+				return nil
+			},
+			"pre_start hook 3: ended its goroutine instead of returning", nil,
 		},
-			"pre_start hook 3: ended its goroutine instead of returning", nil},
 		{"heeds its context", func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}, "pre_start hook 3: context deadline exceeded", context.DeadlineExceeded},
-		{"hangs", func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error { <-release; return nil },
-			"pre_start hook 3: abandoned after 30ms; it may still be running: context deadline exceeded", context.DeadlineExceeded},
+		{
+			"hangs", func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error { <-release; return nil },
+			"pre_start hook 3: abandoned after 30ms; it may still be running: context deadline exceeded", context.DeadlineExceeded,
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := web()
