@@ -49,9 +49,15 @@ func (p *patient) capabilities() finding {
 		bit  int
 		name string
 	}{
-		{unix.CAP_SYS_ADMIN, "SYS_ADMIN"}, {unix.CAP_MKNOD, "MKNOD"}, {unix.CAP_SETUID, "SETUID"},
-		{unix.CAP_SETGID, "SETGID"}, {unix.CAP_SYS_CHROOT, "SYS_CHROOT"}, {unix.CAP_CHOWN, "CHOWN"},
-		{unix.CAP_DAC_OVERRIDE, "DAC_OVERRIDE"}, {unix.CAP_SETPCAP, "SETPCAP"}, {unix.CAP_KILL, "KILL"},
+		{unix.CAP_SYS_ADMIN, "SYS_ADMIN"},
+		{unix.CAP_MKNOD, "MKNOD"},
+		{unix.CAP_SETUID, "SETUID"},
+		{unix.CAP_SETGID, "SETGID"},
+		{unix.CAP_SYS_CHROOT, "SYS_CHROOT"},
+		{unix.CAP_CHOWN, "CHOWN"},
+		{unix.CAP_DAC_OVERRIDE, "DAC_OVERRIDE"},
+		{unix.CAP_SETPCAP, "SETPCAP"},
+		{unix.CAP_KILL, "KILL"},
 	} {
 		if set[c.bit/32].Effective&(1<<(c.bit%32)) == 0 {
 			missing = append(missing, c.name)

@@ -44,12 +44,14 @@ func TestDoctorReadsTheMachine(t *testing.T) {
 		{"v2 controllers", (*patient).controllers, v2, statusOK, "cpu memory pids cpuset io"},
 		{
 			"v2 without memory", (*patient).controllers,
-			map[string]string{"sys/fs/cgroup/cgroup.controllers": "cpuset cpu io pids"}, statusWarn, "missing: memory",
+			map[string]string{"sys/fs/cgroup/cgroup.controllers": "cpuset cpu io pids"},
+			statusWarn, "missing: memory",
 		},
 		{"v1 controllers", (*patient).controllers, map[string]string{"proc/self/cgroup": v1}, statusWarn, "missing: pids freezer cpuset blkio"},
 		{
 			"v1 without devices", (*patient).controllers,
-			map[string]string{"proc/self/cgroup": "1:cpu,memory,pids,freezer,cpuset,blkio:/\n"}, statusFail, "missing: devices",
+			map[string]string{"proc/self/cgroup": "1:cpu,memory,pids,freezer,cpuset,blkio:/\n"},
+			statusFail, "missing: devices",
 		},
 
 		{"user namespaces", (*patient).userNamespaces, map[string]string{"proc/self/ns/user": ""}, statusOK, "for every user"},

@@ -26,11 +26,13 @@ func TestModulePath(t *testing.T) {
 			[]string{"?.lua", "?/init.lua", "/e/?.lua", "/f/?.lua", "/l/?.lua"},
 		},
 		{
-			"home", ".", map[string]string{"HOME": "/home/ada"},
+			"home", ".",
+			map[string]string{"HOME": "/home/ada"},
 			[]string{"?.lua", "?/init.lua", "/home/ada/.local/share/execlua/lua/?.lua", "/home/ada/.local/share/execlua/lua/?/init.lua"},
 		},
 		{
-			"XDG_DATA_HOME", ".", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/data"},
+			"XDG_DATA_HOME", ".",
+			map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/data"},
 			[]string{"?.lua", "?/init.lua", "/data/execlua/lua/?.lua", "/data/execlua/lua/?/init.lua"},
 		},
 	} {
