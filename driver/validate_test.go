@@ -198,7 +198,7 @@ func long(n int) string { return strings.Repeat("a", n) }
 
 func resources(r Resources) func(*Command) { return func(c *Command) { c.Resources = &r } }
 func mounts(list ...Mount) func(*Command)  { return func(c *Command) { c.Mounts = list } }
-func rules(d *Device) func(*Command) { return func(c *Command) { c.AllowedDevices = []*Device{d} } }
+func rules(d *Device) func(*Command)       { return func(c *Command) { c.AllowedDevices = []*Device{d} } }
 
 func nodes(d *Device) func(*Command) { return func(c *Command) { c.AutoCreatedDevices = []*Device{d} } }
 
