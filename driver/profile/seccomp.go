@@ -33,8 +33,9 @@ func ParseSeccomp(data []byte, arch string, kernel Kernel, caps []string) (*spec
 		return nil, errors.New("no defaultAction")
 	}
 	for _, rule := range raw.Syscalls {
-		if rule.Name != "" {
-			rule.Names = append(rule.Names, rule.Name)
+		//lint:ignore SA1019 profiles in users' files still say "name"
+		if name := rule.Name; name != "" {
+			rule.Names = append(rule.Names, name)
 		}
 	}
 	return choose(raw, arch, kernel, caps), nil
