@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,6 +38,10 @@ const (
 func TestSignals(t *testing.T) {
 	testenv.Root(t)
 	interrupt, terminate, hangup := syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP
+	// What this process ignores, as under nohup, its children would ignore too.
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, interrupt, terminate, hangup)
+	defer signal.Stop(received)
 	for _, row := range []struct {
 		name   string
 		script string
