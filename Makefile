@@ -22,7 +22,7 @@ UID := $(shell id -u)
 .DEFAULT_GOAL := build
 # The parts of a target share apt-get and the machine; go itself builds and tests in parallel.
 .NOTPARALLEL:
-.PHONY: build demo test check gen fuzz bench install help setup-build setup-test setup-bench
+.PHONY: build demo test test-vm check gen fuzz bench install help setup-build setup-test setup-bench
 
 build: setup-build ## build bin/execlua, one static binary
 	$(GO) build -buildvcs=false -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/execlua ./cmd/execlua
@@ -44,6 +44,20 @@ endif
 test: setup-test ## run every test under the race detector, with real containers when root
 	$(GO) test -race -count=1 -timeout 10m -tags '$(TAGS)' ./...
 	@echo 'real containers: $(CONTAINERS)'
+
+# What a test says to the kernel. The binaries are static, as the machine has another C library, and without the race
+# detector, which user-mode Linux has no address space for.
+VMTESTS     ?= ./driver/native ./driver/fake ./image/host ./internal/testenv ./luabind ./cmd/execlua
+VMTESTFLAGS ?=
+export VMFLAGS ?=
+
+test-vm: SHELL := /bin/bash
+test-vm: build ## run the tests that meet the kernel in a machine with systemd and cgroup v2 (test/vm)
+	test/vm/vmsetup
+	test/vm/vmrun $(VMFLAGS) . -- bin/execlua doctor
+	@mkdir -p bin/vm
+	set -o pipefail; $(GO) test -exec '$(CURDIR)/test/vm/exec' -p 1 -v -count=1 -timeout 9m -tags '$(TAGS)' \
+		-ldflags '-linkmode external -extldflags -static' $(VMTESTFLAGS) $(VMTESTS) 2>&1 | tee bin/vm/log | awk -f test/vm/summary.awk
 
 check: setup-build bin/tools ## formatting, vet, staticcheck, the laws, go.mod, generated files
 	@files=$$(bin/tools/gofumpt -l .); if [ -n "$$files" ]; then echo "not formatted (gofumpt -w):" $$files >&2; exit 1; fi
@@ -68,7 +82,7 @@ install: bin/execlua ## copy bin/execlua to PREFIX/bin (/usr/local/bin)
 	install -D -m 0755 bin/execlua '$(DESTDIR)$(PREFIX)/bin/execlua'
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Only when it is missing: root, who installs, often has no Go.
 bin/execlua:
