@@ -10,32 +10,32 @@ import "time"
 // driver/spec's golden test what it becomes. The reflection test in driver/spec
 // fails until one of the two is done.
 type Command struct {
-	ID                 string            `json:"id"`              // [A-Za-z0-9][A-Za-z0-9_.+-]*, 128 characters at most; also the name of its cgroup
-	Image              string            `json:"image"`           // "host" builds the root from this machine's own /usr; excludes rootfs
-	Rootfs             string            `json:"rootfs"`          // absolute path of the root directory, no symlink
-	ReadonlyRootfs     bool              `json:"readonly_rootfs"` // mount the root read-only
-	InitPath           string            `json:"initpath"`        // LXC only: refused
-	WorkingDir         string            `json:"working_dir"`     // absolute, inside the container; "" is /
-	Hostname           string            `json:"hostname"`        // "" is HOSTNAME of the environment, else the id
-	ConfigPath         string            `json:"config_path"`     // LXC only: refused
-	Labels             map[string]string `json:"labels"`          // free text for the owner; found again in the OCI annotations
-	Network            *Network          `json:"network"`         // nil: a private network namespace with loopback only
-	Ipc                *Ipc              `json:"ipc"`             // nil: private
-	Pid                *Pid              `json:"pid"`             // nil: private
-	UTS                *UTS              `json:"uts"`             // nil: private
-	Resources          *Resources        `json:"resources"`       // nil: no limits of its own
-	Mounts             []Mount           `json:"mounts"`
-	AllowedDevices     []*Device         `json:"allowed_devices"`     // nil: null, zero, full, random, urandom, tty, ptmx and pts
-	AutoCreatedDevices []*Device         `json:"autocreated_devices"` // made in /dev besides the six that always exist
-	CapAdd             []string          `json:"cap_add"`
-	CapDrop            []string          `json:"cap_drop"`
-	GroupAdd           []string          `json:"group_add"`      // supplementary groups, by name or number
-	ContainerPid       int               `json:"container_pid"`  // LXC and Windows only: refused
-	ProcessConfig      ProcessConfig     `json:"process_config"` // the container's init process
-	ProcessLabel       string            `json:"process_label"`  // SELinux label of the process
-	MountLabel         string            `json:"mount_label"`    // SELinux label of the mounts
-	LxcConfig          []string          `json:"lxc_config"`     // LXC only: refused
-	AppArmorProfile    string            `json:"apparmor_profile"`
+	ID                 string            `json:"id"`                        // [A-Za-z0-9][A-Za-z0-9_.+-]*, 128 characters at most; also the name of its cgroup
+	Image              string            `json:"image"`                     // "host" builds the root from this machine's own /usr; excludes rootfs
+	Rootfs             string            `json:"rootfs"`                    // absolute path of the root directory, no symlink
+	ReadonlyRootfs     bool              `json:"readonly_rootfs"`           // mount the root read-only
+	InitPath           string            `json:"initpath"`                  // LXC only: refused
+	WorkingDir         string            `json:"working_dir"`               // absolute, inside the container; "" is /
+	Hostname           string            `json:"hostname"`                  // "" is HOSTNAME of the environment, else the id
+	ConfigPath         string            `json:"config_path"`               // LXC only: refused
+	Labels             map[string]string `json:"labels"`                    // free text for the owner; found again in the OCI annotations
+	Network            *Network          `json:"network"`                   // nil: a private network namespace with loopback only
+	Ipc                *Ipc              `json:"ipc"`                       // nil: private
+	Pid                *Pid              `json:"pid"`                       // nil: private
+	UTS                *UTS              `json:"uts"`                       // nil: private
+	Resources          *Resources        `json:"resources"`                 // nil: no limits of its own
+	Mounts             []Mount           `json:"mounts"`                    // directories and files of the host, and tmpfs
+	AllowedDevices     []*Device         `json:"allowed_devices"`           // nil: null, zero, full, random, urandom, tty, ptmx and pts
+	AutoCreatedDevices []*Device         `json:"autocreated_devices"`       // made in /dev besides the six that always exist
+	CapAdd             []string          `json:"cap_add"`                   // besides the default 14; names as in capabilities(7), or "all"
+	CapDrop            []string          `json:"cap_drop"`                  // of the default 14, or "all"
+	GroupAdd           []string          `json:"group_add"`                 // supplementary groups, by name or number
+	ContainerPid       int               `json:"container_pid"`             // LXC and Windows only: refused
+	ProcessConfig      ProcessConfig     `json:"process_config"`            // the container's init process
+	ProcessLabel       string            `json:"process_label"`             // SELinux label of the process
+	MountLabel         string            `json:"mount_label"`               // SELinux label of the mounts
+	LxcConfig          []string          `json:"lxc_config"`                // LXC only: refused
+	AppArmorProfile    string            `json:"apparmor_profile"`          // name of a loaded profile; "" is none
 	Seccomp            *Seccomp          `json:"seccomp"`                   // nil: the default filter for the native architecture
 	Sysctls            map[string]string `json:"sysctls"`                   // of the container's own namespaces: net.*, kernel.shm*, fs.mqueue.*, …
 	OomScoreAdj        *int              `json:"oom_score_adj"`             // -1000 to 1000, see proc_pid_oom_score_adj(5); nil: the engine's own
@@ -103,7 +103,7 @@ type Mount struct {
 }
 
 // Seccomp says which system calls are filtered. The zero value is the default
-// filter. At most one of Unconfined, File and DefaultAction may be set.
+// filter. At most one of unconfined, file and default_action may be set.
 type Seccomp struct {
 	Unconfined    bool             `json:"unconfined"`     // no filter
 	File          string           `json:"file"`           // a profile in docker's JSON format, read when the container starts
@@ -114,7 +114,7 @@ type Seccomp struct {
 
 // SeccompSyscall says what happens to system calls, whatever their arguments.
 type SeccompSyscall struct {
-	Names  []string `json:"names"`
+	Names  []string `json:"names"`  // names of system calls
 	Action string   `json:"action"` // as default_action
 	Errno  *uint    `json:"errno"`  // for "errno"; nil is EPERM
 }
@@ -127,8 +127,8 @@ type Device struct {
 	Minor       int64   `json:"minor"`       // -1: any (rules only)
 	Permissions string  `json:"permissions"` // of r, w and m; "" is rwm
 	FileMode    *uint32 `json:"file_mode"`   // permission bits; nil is 0666
-	UID         uint32  `json:"uid"`
-	GID         uint32  `json:"gid"`
+	UID         uint32  `json:"uid"`         // owner of the node
+	GID         uint32  `json:"gid"`         // group of the node
 }
 
 // Resources limit what a container may use. Zero means: no limit of its own.
@@ -146,37 +146,37 @@ type Resources struct {
 	CpusetCpus        string            `json:"cpuset_cpus"`                     // "0-3,7"
 	CpusetMems        string            `json:"cpuset_mems"`                     // "0"
 	BlkioWeight       int64             `json:"blkio_weight"`                    // 10 to 1000
-	IO                []*IOLimit        `json:"io"`
-	Hugetlb           []*HugetlbLimit   `json:"hugetlb"`
-	Unified           map[string]string `json:"unified"` // cgroup v2 files by name, written last; v1 refuses them
-	Pids              int64             `json:"pids"`    // processes and threads; -1: unlimited
-	Rlimits           []*Rlimit         `json:"rlimits"`
-	OomKillDisable    bool              `json:"oom_kill_disable"`  // cgroup v1 only, and only with a memory limit
-	MemorySwappiness  *int64            `json:"memory_swappiness"` // 0 to 100, cgroup v1 only; nil: the parent's
+	IO                []*IOLimit        `json:"io"`                              // limits of single block devices
+	Hugetlb           []*HugetlbLimit   `json:"hugetlb"`                         // limits of huge pages, by size
+	Unified           map[string]string `json:"unified"`                         // cgroup v2 files by name, written last; v1 refuses them
+	Pids              int64             `json:"pids"`                            // processes and threads; -1: unlimited
+	Rlimits           []*Rlimit         `json:"rlimits"`                         // limits of each process, see setrlimit(2); those that are not named are inherited
+	OomKillDisable    bool              `json:"oom_kill_disable"`                // cgroup v1 only, and only with a memory limit
+	MemorySwappiness  *int64            `json:"memory_swappiness"`               // 0 to 100, cgroup v1 only; nil: the parent's
 }
 
 // IOLimit limits what goes to and from one block device. Zero is no limit.
 type IOLimit struct {
-	Major     int64  `json:"major"`
-	Minor     int64  `json:"minor"`
-	Weight    int64  `json:"weight"`                // 10 to 1000, for the BFQ scheduler
-	ReadBps   uint64 `json:"read_bps" unit:"bytes"` // a second
-	WriteBps  uint64 `json:"write_bps" unit:"bytes"`
-	ReadIops  uint64 `json:"read_iops"` // operations a second
-	WriteIops uint64 `json:"write_iops"`
+	Major     int64  `json:"major"`                  // the device's number, see lsblk(8)
+	Minor     int64  `json:"minor"`                  // the second half of it
+	Weight    int64  `json:"weight"`                 // 10 to 1000, for the BFQ scheduler
+	ReadBps   uint64 `json:"read_bps" unit:"bytes"`  // a second
+	WriteBps  uint64 `json:"write_bps" unit:"bytes"` // a second
+	ReadIops  uint64 `json:"read_iops"`              // operations a second
+	WriteIops uint64 `json:"write_iops"`             // operations a second
 }
 
 // HugetlbLimit limits huge pages of one size.
 type HugetlbLimit struct {
-	PageSize string `json:"page_size"` // "2MB", "1GB", as in /sys/fs/cgroup
-	Limit    uint64 `json:"limit" unit:"bytes"`
+	PageSize string `json:"page_size"`          // "2MB", "1GB", as in /sys/fs/cgroup
+	Limit    uint64 `json:"limit" unit:"bytes"` // of all pages of the size together
 }
 
 // Rlimit is one setrlimit(2) value.
 type Rlimit struct {
 	Type string `json:"type"` // "nofile", or RLIMIT_NOFILE
-	Soft uint64 `json:"soft"` // RlimitInfinity: no limit
-	Hard uint64 `json:"hard"`
+	Soft uint64 `json:"soft"` // the largest number: no limit
+	Hard uint64 `json:"hard"` // what the soft limit can be raised to
 }
 
 // RlimitInfinity is RLIM_INFINITY of setrlimit(2).

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -29,6 +30,25 @@ type Filter struct {
 	State  State             `json:"state"`
 }
 
+// Check refuses a State that there is not.
+func (f Filter) Check() error {
+	switch f.State {
+	case "", StateCreated, StateRunning, StatePaused, StateExited:
+		return nil
+	}
+	return &FieldError{Path: "state", Value: string(f.State), Reason: `"created", "running", "paused" or "exited"`}
+}
+
+// Matches tells whether a container is selected.
+func (f Filter) Matches(c *ContainerInfo) bool {
+	for key, value := range f.Labels {
+		if have, ok := c.Labels[key]; !ok || have != value {
+			return false
+		}
+	}
+	return (f.ID == "" || f.ID == c.ID) && (f.State == "" || f.State == c.State)
+}
+
 // State is what a container does now.
 type State string
 
@@ -43,10 +63,10 @@ const (
 type ContainerInfo struct {
 	ID      string            `json:"id"`
 	State   State             `json:"state"`
-	Pid     int               `json:"pid"`
+	Pid     int               `json:"pid,omitempty"` // 0 once its program has ended
 	Labels  map[string]string `json:"labels"`
 	Created time.Time         `json:"created"`
-	Command *Command          `json:"command"` // a copy
+	Command *Command          `json:"command"` // a copy, with the limits of now
 }
 
 // Waiter waits for containers by id.
@@ -59,16 +79,17 @@ type Waiter interface {
 type AllSignaller interface {
 	// SignalAll sends sig to every process in the container's cgroup, exec'd ones
 	// and those below nested cgroups included. It freezes the container meanwhile,
-	// so that none escapes by forking.
+	// so that none escapes by forking. To a paused container the rule of Kill applies.
 	SignalAll(ctx context.Context, c *Command, sig int) error
 }
 
 // Eventer tells what happens to containers.
 type Eventer interface {
-	// Events calls fn for each event from now on, in order, each once, until fn
-	// returns an error, which it returns, or ctx ends, which returns nil. Events
-	// wait for a slow fn; none is dropped.
-	Events(ctx context.Context, fn func(Event) error) error
+	// Events subscribes. The sequence has every event since the call, whenever it
+	// is ranged over: in order, each once. It waits for the next one until ctx
+	// ends. Events wait for a slow reader; none is dropped. An error, which only an
+	// engine elsewhere has, is the last of the sequence.
+	Events(ctx context.Context) iter.Seq2[Event, error]
 }
 
 // EventKind names what happened.
@@ -82,7 +103,7 @@ const (
 	EventUpdated    EventKind = "updated"     // limits have changed
 	EventOOM        EventKind = "oom"         // the kernel killed a process for lack of memory
 	EventExecuted   EventKind = "exec"        // one more process was started
-	EventExecDied   EventKind = "exec_exited" // and has ended
+	EventExecDied   EventKind = "exec_exited" // and has ended; may come after exited and removed
 	EventStopping   EventKind = "stopping"    // somebody asked for the end
 	EventExited     EventKind = "exited"      // the program has ended
 	EventHookFailed EventKind = "hook_failed" //
@@ -96,17 +117,21 @@ type Event struct {
 	Time    time.Time   `json:"time"`
 	ID      string      `json:"id"`
 	Kind    EventKind   `json:"event"`
-	Pid     int         `json:"pid"`
-	Stage   Stage       `json:"stage"`   // of a hook that failed
-	Message string      `json:"message"` // of a warning or a failure
-	Status  *ExitStatus `json:"status"`  // of exited and exec_exited
+	Pid     int         `json:"pid,omitempty"`
+	Stage   Stage       `json:"stage,omitempty"`   // of a hook that failed
+	Message string      `json:"message,omitempty"` // of a warning or a failure
+	Status  *ExitStatus `json:"status,omitempty"`  // of exited and exec_exited
 }
 
 // Logger keeps the end of the containers' output.
 type Logger interface {
-	// Logs calls fn for each line of a container's output: the last Tail lines,
-	// and with Follow those to come, until the container is gone or ctx ends.
-	Logs(ctx context.Context, id string, o LogOptions, fn func(LogLine) error) error
+	// Logs reads the lines of a container's output: the last Tail lines, and with
+	// Follow those to come, until the container has ended or ctx ends. The last
+	// 64 KiB are kept: a reader that falls further behind goes on with the oldest
+	// line there is. A stream that the container was started without has no lines,
+	// and one writer for both streams makes one of them, stdout. A line without an
+	// end is cut at 16 KiB. The only error is that there is no such container.
+	Logs(ctx context.Context, id string, o LogOptions) iter.Seq2[LogLine, error]
 }
 
 // LogOptions select lines.
@@ -126,8 +151,12 @@ type LogLine struct {
 // Attacher joins the streams of a running container.
 type Attacher interface {
 	// Attach copies the container's output from now on to pipes, and pipes.Stdin
-	// to the container if it has a stdin, until the container ends, ctx ends, or,
-	// on a terminal, the detach keys are typed. The container goes on.
+	// to its stdin, until the container ends, ctx ends, or, on a terminal, the
+	// detach keys ctrl-p ctrl-q are typed; none of this is an error. The container
+	// goes on, also when a writer of pipes fails, which is; it waits for a slow one.
+	// After the return pipes are left alone. The end of pipes.Stdin is not the
+	// container's. A stream that the container was started without cannot be
+	// joined: its output is not seen, and a stdin is ErrUnsupported.
 	Attach(ctx context.Context, c *Command, pipes *Pipes) error
 }
 

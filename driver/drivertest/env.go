@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -118,6 +119,16 @@ func (b *box) waitErr() (driver.ExitStatus, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return b.Wait(ctx)
+}
+
+// verb is the engine as one of the small interfaces.
+func verb[T any](t *env) T {
+	t.Helper()
+	engine, ok := t.engine.(T)
+	if !ok {
+		t.Skipf("the engine is no %v", reflect.TypeFor[T]())
+	}
+	return engine
 }
 
 func (t *env) starter() driver.Starter {

@@ -26,6 +26,11 @@ var unknown = []struct{ verb, code string }{
 	{"terminate", "not_found"},
 	{"stats", "not_running"}, // the seed's answer, by which a collector knows to skip it
 	{"clean", ""},
+	{"signal_all", "not_found"},
+	{"update", "not_found"},
+	{"wait", "not_found"},
+	{"logs", "not_found"},
+	{"attach", "not_found"},
 }
 
 func wantUnknown(t *env, c *driver.Command) {
@@ -82,4 +87,7 @@ func noCommand(t *env) {
 	t.wantCode("pause", t.engine.Pause(t.Context(), nil), "invalid")
 	t.wantCode("unpause", t.engine.Unpause(t.Context(), nil), "invalid")
 	t.wantCode("terminate", t.engine.Terminate(t.Context(), nil), "invalid")
+	for _, name := range []string{"signal_all", "update", "attach"} {
+		t.wantCode(name, t.call(t.Context(), name, nil), "invalid")
+	}
 }

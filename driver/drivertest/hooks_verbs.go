@@ -35,13 +35,17 @@ var verbs = []struct {
 	{"stats", [3]string{"", "", ""}},
 	{"pids", [3]string{"", "", "not_running"}},
 	{"kill", [3]string{"", "", "not_running"}},
+	{"signal_all", [3]string{"", "", "not_running"}},
+	{"update", [3]string{"", "", "not_running"}},
+	{"logs", [3]string{"", "", ""}},
+	{"wait", [3]string{"busy", "busy", "busy"}},
 	{"exec", [3]string{"busy", "", "not_running"}},
 	{"pause", [3]string{"busy", "", "not_running"}},
 	{"unpause", [3]string{"busy", "", "not_running"}},
 	{"clean", [3]string{"busy", "busy", "busy"}},
 }
 
-// call calls a verb on a container. Its kill is the probe, which harms nobody.
+// call calls a verb on a container. Its signals are the probe, which harms nobody.
 func (t *env) call(ctx context.Context, verb string, c *driver.Command) error {
 	var err error
 	switch verb {
@@ -61,10 +65,33 @@ func (t *env) call(ctx context.Context, verb string, c *driver.Command) error {
 		err = t.engine.Clean(ctx, c.ID)
 	case "terminate":
 		err = t.engine.Terminate(ctx, c)
+	default:
+		return t.callMore(ctx, verb, c)
+	}
+	return err
+}
+
+// callMore calls a verb beyond those of driver.Driver.
+func (t *env) callMore(ctx context.Context, name string, c *driver.Command) (err error) {
+	switch name {
 	case "stop":
 		_, err = t.stopper().Stop(ctx, c, driver.StopOptions{})
+	case "signal_all":
+		err = verb[driver.AllSignaller](t).SignalAll(ctx, c, 0)
+	case "update":
+		err = verb[driver.Updater](t).Update(ctx, c, &driver.Resources{Pids: 1000})
+	case "wait":
+		_, err = verb[driver.Waiter](t).Wait(ctx, c.ID)
+	case "attach":
+		err = verb[driver.Attacher](t).Attach(ctx, c, nil)
+	case "logs":
+		for _, err = range verb[driver.Logger](t).Logs(ctx, c.ID, driver.LogOptions{}) {
+			if err != nil {
+				return err
+			}
+		}
 	default:
-		t.Errorf("no verb %q", verb)
+		t.Errorf("no verb %q", name)
 	}
 	return err
 }
@@ -110,7 +137,7 @@ func ownVerbs(t *env, column int, stage driver.Stage) {
 func otherVerbs(t *env, stage driver.Stage) {
 	other := t.start(t.Context(), t.command(IgnoreTERM{}), driver.Hooks{})
 	r := t.run(t.Context(), t.command(Exit{}), "", at(stage, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
-		for _, verb := range []string{"stats", "pids", "kill", "exec", "pause", "unpause", "terminate", "clean"} {
+		for _, verb := range []string{"stats", "pids", "kill", "signal_all", "update", "logs", "exec", "pause", "unpause", "terminate", "clean"} {
 			t.wantCode(verb, t.call(ctx, verb, other.command), "")
 		}
 		return nil

@@ -3,6 +3,8 @@ package drivertest
 import (
 	"syscall"
 	"time"
+
+	"github.com/execlua/execlua/driver"
 )
 
 const (
@@ -18,6 +20,11 @@ func signalCases() []testCase {
 		{"KILL", killKILL},
 		{"no such signal", killInvalid},
 		{"a signal to a paused container arrives when it goes on", killPaused},
+		{"all: 0 asks", signalAllProbe},
+		{"all: TERM, trapped by each", signalAllTERM},
+		{"all: KILL", signalAllKILL},
+		{"all: no such signal", signalAllInvalid},
+		{"all: a paused container", signalAllPaused},
 	}
 }
 
@@ -64,6 +71,55 @@ func killPaused(t *env) {
 	b := t.sleeper()
 	t.wantCode("pause", t.engine.Pause(t.Context(), b.command), "")
 	t.wantCode("TERM", t.engine.Kill(t.Context(), b.command, sigTERM), "")
+	time.Sleep(aMoment)
+	if !t.engine.Info(b.ID()).IsRunning() {
+		t.Error("the signal arrived in a frozen process")
+	}
+	t.wantCode("unpause", t.engine.Unpause(t.Context(), b.command), "")
+	t.wantStatus(b.wait(), 7, 0, false)
+}
+
+func signalAllProbe(t *env) {
+	b := t.sleeper()
+	all := verb[driver.AllSignaller](t)
+	t.wantCode("0", all.SignalAll(t.Context(), b.command, 0), "")
+	t.wantCode("exec", t.exec(b.command, t.Process(Exit{}), "").err, "") // it is not left frozen
+}
+
+func signalAllTERM(t *env) {
+	ignores := t.start(t.Context(), t.command(IgnoreTERM{}), noHooks)
+	first, second := t.startExec(t.Context(), ignores.command, Sleep{}), t.startExec(t.Context(), ignores.command, Sleep{})
+	all := verb[driver.AllSignaller](t)
+	t.wantCode("TERM", all.SignalAll(t.Context(), ignores.command, sigTERM), "")
+	t.wantStatus(first.wait(), 7, 0, false)
+	t.wantStatus(second.wait(), 7, 0, false)
+	if !t.engine.Info(ignores.ID()).IsRunning() {
+		t.Error("an init that ignores the signal has ended")
+	}
+	b := t.sleeper()
+	t.wantCode("TERM", all.SignalAll(t.Context(), b.command, sigTERM), "")
+	t.wantStatus(b.wait(), 7, 0, false)
+}
+
+func signalAllKILL(t *env) {
+	b := t.start(t.Context(), t.command(IgnoreTERM{}), noHooks)
+	other := t.startExec(t.Context(), b.command, IgnoreTERM{})
+	t.wantCode("KILL", verb[driver.AllSignaller](t).SignalAll(t.Context(), b.command, sigKILL), "")
+	t.wantStatus(other.wait(), 128+sigKILL, sigKILL, false)
+	t.wantStatus(b.wait(), 128+sigKILL, sigKILL, false)
+}
+
+func signalAllInvalid(t *env) {
+	b := t.sleeper()
+	for _, sig := range []int{-1, 65} {
+		t.wantCode("signal", verb[driver.AllSignaller](t).SignalAll(t.Context(), b.command, sig), "invalid")
+	}
+}
+
+func signalAllPaused(t *env) {
+	b := t.sleeper()
+	t.wantCode("pause", t.engine.Pause(t.Context(), b.command), "")
+	t.wantCode("TERM", verb[driver.AllSignaller](t).SignalAll(t.Context(), b.command, sigTERM), "")
 	time.Sleep(aMoment)
 	if !t.engine.Info(b.ID()).IsRunning() {
 		t.Error("the signal arrived in a frozen process")

@@ -51,6 +51,7 @@ func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.P
 	h.unwatch = context.AfterFunc(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
 	b.others[h.process] = true
 	h.process.start()
+	b.emit(driver.Event{Kind: driver.EventExecuted, Pid: h.Pid()})
 	go h.process.run(d.program)
 	return b, h, nil
 }
@@ -68,11 +69,13 @@ func inherit(process, from *driver.ProcessConfig) *driver.ProcessConfig {
 
 // beginExec runs the Start hook.
 func (d *Driver) beginExec(ctx context.Context, b *container, h *handle, process *driver.ProcessConfig, hooks driver.Hooks) error {
+	process = process.Clone()
+	process.Terminal = &driver.StdConsole{}
 	err := hook.Start(ctx, hooks, b.command, process, h.Pid())
 	if err != nil && ctx.Err() == nil {
 		h.process.kill()
 	}
-	return err
+	return d.events.HookFailed(err)
 }
 
 // leave waits for the end of an exec.
@@ -80,6 +83,8 @@ func (d *Driver) leave(b *container, h *handle, beginErr error) {
 	<-h.process.done
 	d.mu.Lock()
 	delete(b.others, h.process)
+	status := h.process.exitStatus()
+	b.emit(driver.Event{Kind: driver.EventExecDied, Pid: h.Pid(), Status: &status})
 	d.mu.Unlock()
 	h.settle(beginErr)
 }

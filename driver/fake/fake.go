@@ -4,7 +4,7 @@
 // image and no kernel, so scripts and embedders test with it.
 //
 // What it does not do: limits are accepted and not enforced, a terminal is plain
-// pipes, and the environment holds what was given and no defaults.
+// pipes with one way out, and the environment holds what was given and no defaults.
 package fake
 
 import (
@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/events"
 )
 
 // Options configure New. The zero value is useful.
@@ -31,6 +32,7 @@ const firstPid = 1<<22 + 1
 // Driver is the engine. Its containers live and die with it.
 type Driver struct {
 	program func(ctx context.Context, p *Process) int
+	events  events.Broadcaster
 
 	mu         sync.Mutex
 	containers map[string]*container
@@ -39,12 +41,19 @@ type Driver struct {
 }
 
 // The interfaces the engine has.
-var (
-	_ driver.Driver      = (*Driver)(nil)
-	_ driver.Starter     = (*Driver)(nil)
-	_ driver.ExecStarter = (*Driver)(nil)
-	_ driver.Stopper     = (*Driver)(nil)
-)
+var _ interface {
+	driver.Driver
+	driver.Starter
+	driver.ExecStarter
+	driver.Stopper
+	driver.Updater
+	driver.Finder
+	driver.Waiter
+	driver.AllSignaller
+	driver.Eventer
+	driver.Logger
+	driver.Attacher
+} = (*Driver)(nil)
 
 // New returns an engine without containers.
 func New(o Options) *Driver {
@@ -63,13 +72,16 @@ func (d *Driver) SupportsHooks() bool { return true }
 
 // Call is one call of a verb, in the words of scripts: "run", "start", "exec",
 // "exec_start", "kill", "pause", "unpause", "stop", "terminate", "clean", "pids",
-// "stats", or "signal" for a signal sent through a handle.
+// "stats", "update", "find", "wait", "signal_all", "events", "logs", "attach", or
+// "signal" and "resize" for what is done through a handle.
 type Call struct {
-	Verb    string
-	ID      string
-	Command *driver.Command       // a copy; nil where the verb takes only an id
-	Process *driver.ProcessConfig // a copy; of exec and exec_start
-	Signal  int                   // of kill, signal and stop
+	Verb      string
+	ID        string
+	Command   *driver.Command       // a copy; nil where the verb takes only an id
+	Process   *driver.ProcessConfig // a copy; of exec and exec_start
+	Resources *driver.Resources     // a copy; of update
+	Signal    int                   // of kill, signal, signal_all and stop
+	Size      [2]int                // of resize: height and width
 }
 
 // Calls returns the calls of one verb in their order, failed ones included, or
@@ -91,7 +103,7 @@ func (d *Driver) Calls(verb string) []Call {
 
 // record notes a call. What the caller may change later is copied.
 func (d *Driver) record(c Call) {
-	c.Command, c.Process = c.Command.Clone(), c.Process.Clone()
+	c.Command, c.Process, c.Resources = c.Command.Clone(), c.Process.Clone(), c.Resources.Clone()
 	if c.Command != nil {
 		c.ID = c.Command.ID
 	}

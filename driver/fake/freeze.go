@@ -18,7 +18,10 @@ func (d *Driver) Pause(_ context.Context, c *driver.Command) error {
 	for _, p := range b.processes() {
 		p.freeze()
 	}
-	b.stage = Paused
+	if b.stage != Paused {
+		b.stage = Paused
+		b.emit(driver.Event{Kind: driver.EventPaused})
+	}
 	return nil
 }
 
@@ -36,6 +39,7 @@ func (d *Driver) Unpause(_ context.Context, c *driver.Command) error {
 	}
 	if b.stage == Paused { // one that is stopping stays so
 		b.stage = Running
+		b.emit(driver.Event{Kind: driver.EventUnpaused})
 	}
 	return nil
 }

@@ -44,6 +44,12 @@ func (h *handle) ID() string { return h.id }
 // Pid implements driver.Process.
 func (h *handle) Pid() int { return h.process.Pid }
 
+// Resize implements driver.Resizer. It does nothing: pipes have no size.
+func (h *handle) Resize(height, width int) error {
+	h.engine.record(Call{Verb: "resize", ID: h.id, Size: [2]int{height, width}})
+	return nil
+}
+
 // Signal implements driver.Process.
 func (h *handle) Signal(_ context.Context, sig int) error {
 	h.engine.record(Call{Verb: "signal", ID: h.id, Signal: sig})

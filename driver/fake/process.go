@@ -29,6 +29,7 @@ type Process struct {
 
 	ctx       context.Context // ends when the process is killed
 	die       context.CancelFunc
+	input     io.Writer     // the other end of stdin; nil without one
 	closeIn   func()        // ends stdin; returns when that is done, however often it is called
 	done      chan struct{} // closed when the process has ended
 	writing   sync.Mutex
@@ -44,6 +45,9 @@ type Process struct {
 func newProcess(ctx context.Context, pid int, c *driver.Command, pc *driver.ProcessConfig, pipes *driver.Pipes) *Process {
 	if pipes == nil {
 		pipes = &driver.Pipes{}
+	}
+	if pc.Tty {
+		pipes = &driver.Pipes{Stdin: pipes.Stdin, Stdout: pipes.Stdout, Stderr: pipes.Stdout}
 	}
 	p := &Process{
 		Command: c.Clone(),

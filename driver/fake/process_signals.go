@@ -85,6 +85,13 @@ func (p *Process) stop(sig int, grace time.Duration, cause error) {
 	}()
 }
 
+func (p *Process) runOutOfMemory() {
+	p.mu.Lock()
+	p.status.OOMKilled = true
+	p.mu.Unlock()
+	p.kill()
+}
+
 // kill ends the process, a frozen one too.
 func (p *Process) kill() {
 	p.thaw()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/hook"
@@ -51,6 +52,7 @@ func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pi
 		return nil, err
 	}
 	c = c.Clone()
+	c.ProcessConfig.Terminal = &driver.StdConsole{}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.containers[c.ID] != nil {
@@ -59,10 +61,14 @@ func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pi
 	if err := d.checkJoins(c); err != nil {
 		return nil, err
 	}
-	b := &container{command: c, hooks: hooks, stopSignal: sig, stopGrace: grace, stage: PreStart, others: map[*Process]bool{}}
-	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, pipes)
+	b := &container{
+		command: c, hooks: hooks, made: time.Now(), stopSignal: sig, stopGrace: grace,
+		stage: PreStart, others: map[*Process]bool{}, limits: c.Resources,
+	}
+	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, b.log.Pipes(pipes))
 	b.unwatch = context.AfterFunc(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
 	d.containers[c.ID] = b
+	b.emit(driver.Event{Kind: driver.EventCreated, Pid: b.Pid()})
 	return b, nil
 }
 
@@ -91,7 +97,7 @@ func (d *Driver) checkJoin(path, id string) error {
 func (d *Driver) begin(ctx context.Context, b *container) error {
 	if err := hook.PreStart(ctx, b.hooks, b.command, b.Pid()); err != nil {
 		b.process.kill()
-		return err
+		return d.events.HookFailed(err)
 	}
 	if err := d.release(b); err != nil {
 		if ctx.Err() != nil {
@@ -103,7 +109,7 @@ func (d *Driver) begin(ctx context.Context, b *container) error {
 	if err != nil && ctx.Err() == nil { // an ended context stops the container already, with its grace period
 		b.process.kill()
 	}
-	return err
+	return d.events.HookFailed(err)
 }
 
 // release lets the program run.
@@ -114,6 +120,7 @@ func (d *Driver) release(b *container) error {
 		return fmt.Errorf("%w: killed before its program ran", driver.ErrNotRunning)
 	}
 	b.stage = Running
+	b.emit(driver.Event{Kind: driver.EventStarted, Pid: b.Pid()})
 	go func() {
 		b.process.run(d.program)
 		d.mu.Lock()
@@ -130,19 +137,24 @@ func (d *Driver) release(b *container) error {
 func (d *Driver) finish(ctx context.Context, b *container, beginErr error) {
 	<-b.process.done
 	d.mu.Lock()
-	others := slices.Collect(maps.Keys(b.others))
+	others, command := slices.Collect(maps.Keys(b.others)), b.now()
 	d.mu.Unlock()
 	for _, p := range others {
 		<-p.done
 	}
+	b.log.Close()
 	status := b.process.exitStatus()
+	if status.ExitCode != -1 {
+		b.emit(driver.Event{Kind: driver.EventExited, Pid: b.Pid(), Status: &status})
+	}
 	var hookErr *driver.HookError
 	if errors.As(beginErr, &hookErr) {
 		hookErr.Status = &status
 	}
-	postErr := hook.PostStop(ctx, b.hooks, b.command, b.Pid(), status)
+	postErr := d.events.HookFailed(hook.PostStop(ctx, b.hooks, command, b.Pid(), status))
 	d.mu.Lock()
 	delete(d.containers, b.id)
+	b.emit(driver.Event{Kind: driver.EventRemoved})
 	d.mu.Unlock()
 	b.settle(beginErr, postErr)
 }

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"fmt"
 	"syscall"
 	"time"
 
@@ -22,12 +23,61 @@ func (d *Driver) Kill(_ context.Context, c *driver.Command, sig int) error {
 	return failed("kill", idOf(c), err)
 }
 
+// SignalAll implements driver.AllSignaller. The rule of Kill for a paused
+// container holds.
+func (d *Driver) SignalAll(_ context.Context, c *driver.Command, sig int) error {
+	d.record(Call{Verb: "signal_all", Command: c, Signal: sig})
+	if err := checkSignal(sig); err != nil {
+		return failed("signal_all", idOf(c), err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, err := d.find("signal_all", c)
+	if err != nil {
+		return failed("signal_all", idOf(c), err)
+	}
+	for _, p := range b.processes() {
+		_ = p.deliver(sig) // one that has ended needs none
+	}
+	return nil
+}
+
 // Stop implements driver.Stopper. Called by a hook of the container itself it
 // returns once the process has ended: the rest waits for the hook.
 func (d *Driver) Stop(ctx context.Context, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
 	d.record(Call{Verb: "stop", Command: c, Signal: opts.Signal})
 	status, err := d.end(ctx, "stop", c, opts)
 	return status, failed("stop", idOf(c), err)
+}
+
+// OOM does to a container what the kernel does when its memory is used up: it
+// kills the process, and says so.
+func (d *Driver) OOM(id string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, err := d.find("kill", &driver.Command{ID: id})
+	if err != nil {
+		return failed("oom", id, err)
+	}
+	b.emit(driver.Event{Kind: driver.EventOOM})
+	b.process.runOutOfMemory()
+	return nil
+}
+
+// Wait implements driver.Waiter.
+func (d *Driver) Wait(ctx context.Context, id string) (driver.ExitStatus, error) {
+	d.record(Call{Verb: "wait", ID: id})
+	d.mu.Lock()
+	b := d.containers[id]
+	d.mu.Unlock()
+	none := driver.ExitStatus{ExitCode: -1}
+	switch {
+	case b == nil:
+		return none, failed("wait", id, driver.ErrNotFound)
+	case hook.Inside(ctx, id):
+		return none, failed("wait", id, fmt.Errorf("%w: a hook cannot wait for the end of its own container", driver.ErrBusy))
+	}
+	return b.Wait(ctx)
 }
 
 // Terminate implements driver.Driver. Called by a hook of the container itself
@@ -82,6 +132,13 @@ func (d *Driver) Clean(_ context.Context, id string) error {
 // frozen is thawed first.
 func (d *Driver) stop(b *container, sig int, grace time.Duration, cause error) {
 	d.mu.Lock()
+	if !b.asked && !b.process.hasEnded() {
+		b.asked = true
+		b.emit(driver.Event{Kind: driver.EventStopping})
+	}
+	if b.stage == Paused {
+		b.emit(driver.Event{Kind: driver.EventUnpaused})
+	}
 	if b.stage != PreStart {
 		b.stage = Stopping
 	}

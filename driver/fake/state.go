@@ -2,9 +2,11 @@ package fake
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/logs"
 )
 
 // State is the stage of a container's life.
@@ -25,12 +27,30 @@ type container struct {
 	command *driver.Command // the engine's own copy
 	hooks   driver.Hooks
 
+	made time.Time
+	log  logs.Log
+
 	stopSignal int
 	stopGrace  time.Duration
 
 	// Guarded by Driver.mu:
 	stage  State // PreStart to Stopping; the rest is seen from outside
 	others map[*Process]bool
+	limits *driver.Resources // those of now; the Command's until an update
+	asked  bool              // somebody asked for the end
+}
+
+// now is a copy of the Command with the limits of now. It needs Driver.mu.
+func (b *container) now() *driver.Command {
+	c := b.command.Clone()
+	c.Resources = b.limits.Clone()
+	return c
+}
+
+// emit tells what happened to the container.
+func (b *container) emit(e driver.Event) {
+	e.ID = b.id
+	b.engine.events.Emit(e)
 }
 
 // state needs Driver.mu.
@@ -91,7 +111,7 @@ func refusal(verb string, s State) error {
 		return nil
 	case s == Exited:
 		return driver.ErrNotRunning
-	case verb == "kill" || verb == "pids" || verb == "stop" || verb == "terminate":
+	case slices.Contains([]string{"kill", "signal_all", "pids", "stop", "terminate", "update"}, verb):
 		return nil
 	case s == PreStart:
 		return fmt.Errorf("%w: its program does not run yet", driver.ErrBusy)

@@ -36,7 +36,7 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 		Pids:        uint64(len(b.pids())),
 	}
 	s.MemoryUsage = s.Pids * MemoryUsage
-	if r := b.command.Resources; r != nil {
+	if r := b.limits; r != nil {
 		if r.Memory > 0 {
 			s.MemoryLimit = r.Memory
 		}

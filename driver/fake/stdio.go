@@ -11,7 +11,10 @@ import (
 
 // attach gives the process its standard streams.
 func (p *Process) attach(pipes *driver.Pipes) {
-	in, closeIn := pump(pipes.Stdin)
+	in, input, closeIn := pump(pipes.Stdin)
+	if pipes.Stdin != nil {
+		p.input = input
+	}
 	p.Stdin, p.closeIn = gatedReader{p, in}, sync.OnceFunc(closeIn)
 	p.Stdout, p.Stderr = gatedWriter{p, pipes.Stdout}, gatedWriter{p, pipes.Stderr}
 }
@@ -49,14 +52,15 @@ func (g gatedWriter) Write(b []byte) (int, error) {
 	return g.w.Write(b)
 }
 
-// pump copies a caller's stdin into a pipe. The returned function ends it: the
+// pump copies a caller's stdin into a pipe, of which it returns both ends: others
+// may write to it, too. The returned function ends it: the
 // caller's end is closed so that a blocked Read returns, except a file, which
 // may be the caller's own terminal.
-func pump(stdin io.ReadCloser) (io.Reader, func()) {
+func pump(stdin io.ReadCloser) (io.Reader, *io.PipeWriter, func()) {
 	read, write := io.Pipe()
 	if stdin == nil {
 		write.Close()
-		return read, func() {}
+		return read, write, func() {}
 	}
 	closeCaller := sync.OnceFunc(func() { stdin.Close() })
 	file, isFile := stdin.(*os.File)
@@ -69,7 +73,7 @@ func pump(stdin io.ReadCloser) (io.Reader, func()) {
 			closeCaller()
 		}
 	}()
-	return read, func() {
+	return read, write, func() {
 		read.Close()
 		if !isFile {
 			closeCaller()

@@ -16,6 +16,8 @@ import (
 	_ "github.com/opencontainers/cgroups/devices" // lets the cgroup managers set device rules
 	"github.com/opencontainers/cgroups/manager"
 	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
 )
 
 // cgroup is a container's control group on every hierarchy.
@@ -42,6 +44,14 @@ func defaultCgroupParent(root string) string {
 	}
 	sum := sha256.Sum256([]byte(root))
 	return "/execlua-" + hex.EncodeToString(sum[:4])
+}
+
+// cgroupParent is where one container lives.
+func cgroupParent(root string, c *driver.Command) string {
+	if c.CgroupParent != "" {
+		return path.Join("/", c.CgroupParent)
+	}
+	return defaultCgroupParent(root)
 }
 
 // create makes the cgroup before the container is started, so that it holds its

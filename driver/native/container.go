@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/logs"
 )
 
 // phase is where a container is in its life. It only grows.
@@ -33,6 +34,7 @@ type container struct {
 	claim  *claim
 	group  cgroup
 	stdio  *stdio
+	log    logs.Log
 	made   time.Time // before its cgroup
 	began  time.Time // when its program was let run
 
@@ -43,6 +45,12 @@ type container struct {
 	cancelled bool   // the context did
 	startErr  error  // of the Start hook
 	lastCPU   cpuReading
+	limits    *driver.Resources // after an update
+	oom       *oomWatch
+	oomKills  uint64 // that have been told
+
+	freezer  sync.Mutex // held while the container is frozen or thawed, or must stay so
+	updating sync.Mutex // one update after the other
 
 	over   chan struct{} // closed when gone; status and err are valid then
 	status driver.ExitStatus
@@ -72,6 +80,9 @@ func (c *container) enter(p phase) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.phase = p
+	if p == running {
+		c.emit(driver.Event{Kind: driver.EventStarted, Pid: c.init.pid})
+	}
 }
 
 // alive: the init process exists and has not exited.
@@ -140,8 +151,9 @@ func checkSignal(sig int) error {
 func (c *container) markStopped() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if (c.phase == created || c.phase == running) && !c.init.exited() {
+	if !c.stopped && (c.phase == created || c.phase == running) && !c.init.exited() {
 		c.stopped = true
+		c.emit(driver.Event{Kind: driver.EventStopping})
 	}
 }
 
@@ -193,12 +205,15 @@ func (c *container) supervise(ctx context.Context) {
 	status.Duration = time.Since(c.began)
 	ioErr := c.stdio.finish(lingerContainer)
 	errs = append(errs, err, ioErr)
-	oom, _ := c.group.oomKills()
+	c.log.Close()
+	c.unwatchOOM()
+	oom, _ := c.countOOM()
 	status.OOMKilled = oom > 0
 
 	c.mu.Lock()
 	c.phase = exited
 	status.Stopped = c.stopped
+	c.emit(driver.Event{Kind: driver.EventExited, Pid: c.init.pid, Status: &status})
 	if c.cancelled && !errors.Is(ioErr, context.Cause(ctx)) {
 		errs = append(errs, context.Cause(ctx))
 	}
@@ -206,7 +221,7 @@ func (c *container) supervise(ctx context.Context) {
 	if hookErr := (*driver.HookError)(nil); errors.As(c.startErr, &hookErr) {
 		hookErr.Status = &status
 	}
-	errs = append(errs, c.startErr, c.postStop(ctx, status))
+	errs = append(errs, c.startErr, c.hookFailed(c.postStop(ctx, status)))
 	c.end(status, errors.Join(errs...))
 }
 
@@ -240,6 +255,9 @@ func (c *container) discard() error {
 	}
 	c.driver.mu.Lock()
 	delete(c.driver.containers, c.cmd.ID)
+	if _, init := c.at(); init != nil { // others have seen it
+		c.emit(driver.Event{Kind: driver.EventRemoved})
+	}
 	c.driver.mu.Unlock()
 	return err
 }

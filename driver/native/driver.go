@@ -6,13 +6,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/events"
 )
 
 // Defaults of Options. State is small and dies with a reboot; scratch holds what
@@ -35,12 +38,14 @@ type Options struct {
 	Logger hclog.Logger
 }
 
-// Driver is the engine. It implements driver.Driver, Starter, ExecStarter and Stopper.
+// Driver is the engine. It implements driver.Driver and all the small interfaces
+// beside it.
 type Driver struct {
 	root, scratch string
 	log           hclog.Logger
 	launcher      launcher
 	machine       machine
+	events        events.Broadcaster
 
 	mu         sync.Mutex
 	containers map[string]*container
@@ -59,18 +64,9 @@ func New(o Options) (*Driver, error) {
 	if os.Geteuid() != 0 {
 		return nil, fmt.Errorf("native: containers need root on this version: %w", driver.ErrDenied)
 	}
-	if o.Root == "" {
-		o.Root = DefaultRoot
-	}
-	root, err := filepath.Abs(o.Root)
+	root, scratch, err := o.directories()
 	if err != nil {
-		return nil, fmt.Errorf("native: %w", err)
-	}
-	if o.Scratch == "" {
-		o.Scratch = filepath.Join(root, ".scratch")
-		if root == DefaultRoot {
-			o.Scratch = DefaultScratch
-		}
+		return nil, err
 	}
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("native: %w", err)
@@ -87,22 +83,33 @@ func New(o Options) (*Driver, error) {
 		o.Logger.Warn("leftovers of a killed host could not be removed", "error", err)
 	}
 	return &Driver{
-		root: root, scratch: o.Scratch, log: o.Logger,
+		root: root, scratch: scratch, log: o.Logger,
 		launcher: libcontainerLauncher{}, machine: lookAtMachine(),
 		containers: map[string]*container{},
 	}, nil
 }
 
+// directories are the absolute paths of the two, with the defaults applied.
+func (o Options) directories() (root, scratch string, err error) {
+	if o.Root == "" {
+		o.Root = DefaultRoot
+	}
+	if root, err = filepath.Abs(o.Root); err != nil {
+		return "", "", fmt.Errorf("native: %w", err)
+	}
+	switch {
+	case o.Scratch != "":
+		return root, o.Scratch, nil
+	case root == DefaultRoot:
+		return root, DefaultScratch, nil
+	}
+	return root, filepath.Join(root, ".scratch"), nil
+}
+
 // Close terminates the containers of this engine and waits for them.
 func (d *Driver) Close(ctx context.Context) error {
-	d.mu.Lock()
-	var all []*container
-	for _, c := range d.containers {
-		all = append(all, c)
-	}
-	d.mu.Unlock()
 	var errs []error
-	for _, c := range all {
+	for _, c := range d.all() {
 		errs = append(errs, d.terminate(ctx, c))
 	}
 	return errors.Join(errs...)
@@ -122,6 +129,13 @@ func (i info) IsRunning() bool { return bool(i) }
 func (d *Driver) Info(id string) driver.Info {
 	c := d.container(id)
 	return info(c != nil && c.alive())
+}
+
+// all are the containers there are now.
+func (d *Driver) all() []*container {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Values(d.containers))
 }
 
 // container is the container of that id, nil when this engine has none.

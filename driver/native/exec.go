@@ -43,6 +43,7 @@ func (d *Driver) StartExec(ctx context.Context, cmd *driver.Command, process *dr
 // execProcess is a process besides the init. It implements driver.Process.
 type execProcess struct {
 	c       *container
+	process *driver.ProcessConfig // a copy of ours
 	handle  *pidfd
 	stdio   *stdio
 	began   time.Time
@@ -75,25 +76,26 @@ func (d *Driver) startExec(ctx context.Context, cmd *driver.Command, process *dr
 	if err := driver.ValidateProcess(process); err != nil {
 		return nil, c.fail("exec", err, "")
 	}
-	if err := checkTty("process.tty", process); err != nil {
+	if err := checkConsoleSize("process.console_size", process); err != nil {
 		return nil, c.fail("exec", err, "")
 	}
 	init, err := c.started("exec")
 	if err != nil {
 		return nil, err
 	}
-	if c.group.frozen() {
+	if c.paused() {
 		return nil, c.fail("exec", driver.ErrBusy, "the container is paused; unpause it first")
 	}
-	p := &execProcess{c: c, over: make(chan struct{})}
-	process = process.Clone()
-	if err := p.launch(ctx, init, process, pipes); err != nil {
+	p := &execProcess{c: c, process: process.Clone(), over: make(chan struct{})}
+	giveTerminal(p.process)
+	if err := p.launch(ctx, init, pipes); err != nil {
 		if driver.Code(err) == "error" && init.exitsWithin(100*time.Millisecond) {
 			err = driver.ErrNotRunning // whatever libcontainer stumbled over first
 		}
 		return nil, c.fail("exec", err, "")
 	}
-	if err := hook.Start(ctx, hooks, c.cmd, process, p.handle.pid); err != nil {
+	c.emit(driver.Event{Kind: driver.EventExecuted, Pid: p.handle.pid})
+	if err := c.hookFailed(hook.Start(ctx, hooks, c.command(), p.process, p.handle.pid)); err != nil {
 		p.hookErr = err
 		_ = p.handle.signal(int(unix.SIGKILL)) // fails only when it has ended already
 	}
@@ -102,16 +104,16 @@ func (d *Driver) startExec(ctx context.Context, cmd *driver.Command, process *dr
 }
 
 // launch starts the process on a starter thread.
-func (p *execProcess) launch(ctx context.Context, init *pidfd, process *driver.ProcessConfig, pipes *driver.Pipes) (err error) {
+func (p *execProcess) launch(ctx context.Context, init *pidfd, pipes *driver.Pipes) (err error) {
 	c := p.c
-	s, err := c.execSpec(init, process)
+	s, err := c.execSpec(init, p.process)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if p.stdio, err = openStdio(pipes); err != nil {
+	if p.stdio, err = openStdio(pipes, p.process); err != nil {
 		return err
 	}
 	onStarter(func() {
@@ -123,8 +125,13 @@ func (p *execProcess) launch(ctx context.Context, init *pidfd, process *driver.P
 			return err
 		})
 	})
-	p.stdio.started()
 	p.began = time.Now()
+	if err == nil {
+		if err = p.stdio.started(); err != nil {
+			_ = p.handle.signal(int(unix.SIGKILL)) // fails only when it has ended already
+			err = errors.Join(err, p.handle.discard())
+		}
+	}
 	if err != nil {
 		_ = p.stdio.abort() // there is no output of what never ran
 	}
@@ -173,6 +180,7 @@ func (p *execProcess) supervise(ctx context.Context) {
 		errs = append(errs, context.Cause(ctx))
 	}
 	p.status, p.err = status, p.c.fail("exec", errors.Join(errs...), "")
+	p.c.emit(driver.Event{Kind: driver.EventExecDied, Pid: p.handle.pid, Status: &status})
 }
 
 // cancel is what the end of the context does: stop signal, grace, SIGKILL.

@@ -34,7 +34,7 @@ func (c *container) startFailed() bool {
 
 func (c *container) postStop(ctx context.Context, status driver.ExitStatus) error {
 	_, init := c.at()
-	return hook.PostStop(ctx, c.hooks, c.cmd, init.pid, status)
+	return hook.PostStop(ctx, c.hooks, c.command(), init.pid, status)
 }
 
 // awaitExec returns when the process executes another file than ours. The init

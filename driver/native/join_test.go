@@ -121,9 +121,7 @@ func TestHostPidEndsDaemons(t *testing.T) {
 	if _, err := fmt.Sscan(run(t, d, c), &pid); err != nil {
 		t.Fatal(err)
 	}
-	if !dead(pid) {
-		t.Errorf("pid %d outlives its container", pid)
-	}
+	eventually(t, "the daemon is dead", func() bool { return dead(pid) })
 }
 
 func TestMounts(t *testing.T) {

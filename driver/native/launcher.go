@@ -3,8 +3,6 @@
 package native
 
 import (
-	"os"
-
 	"github.com/opencontainers/runc/libcontainer/configs"
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 )
@@ -27,7 +25,7 @@ type launchRequest struct {
 	root, id string
 	config   *configs.Config // of the spec, with its cgroup
 	process  *specs.Process
-	stdio    [3]*os.File
+	stdio    childStdio
 }
 
 // launched is a container whose program does not run yet.
@@ -42,5 +40,5 @@ type launched struct {
 type enterRequest struct {
 	root, id string
 	process  *specs.Process
-	stdio    [3]*os.File
+	stdio    childStdio
 }

@@ -72,15 +72,21 @@ func (libcontainerLauncher) enter(r enterRequest) (int, error) {
 }
 
 // newProcess translates the process of a spec, as runc's command line does.
-func newProcess(p *specs.Process, stdio [3]*os.File) (*libcontainer.Process, error) {
+func newProcess(p *specs.Process, stdio childStdio) (*libcontainer.Process, error) {
 	out := &libcontainer.Process{
 		Args: p.Args, Env: p.Env, Cwd: p.Cwd,
 		UID: int(p.User.UID), GID: int(p.User.GID),
 		NoNewPrivileges: &p.NoNewPrivileges,
 		AppArmorProfile: p.ApparmorProfile,
 		Label:           p.SelinuxLabel,
-		Stdin:           stdio[0], Stdout: stdio[1], Stderr: stdio[2],
-		LogLevel: strconv.Itoa(int(logrus.GetLevel())),
+		ConsoleSocket:   stdio.console,
+		LogLevel:        strconv.Itoa(int(logrus.GetLevel())),
+	}
+	if stdio.console == nil {
+		out.Stdin, out.Stdout, out.Stderr = stdio.pipes[0], stdio.pipes[1], stdio.pipes[2]
+	}
+	if size := p.ConsoleSize; size != nil {
+		out.ConsoleHeight, out.ConsoleWidth = uint16(size.Height), uint16(size.Width)
 	}
 	for _, g := range p.User.AdditionalGids {
 		out.AdditionalGroups = append(out.AdditionalGroups, int(g))

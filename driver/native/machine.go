@@ -6,14 +6,17 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/moby/sys/capability"
 	"github.com/opencontainers/cgroups"
+	"github.com/opencontainers/cgroups/manager"
 	"github.com/opencontainers/runc/libcontainer/apparmor"
 	"github.com/opencontainers/selinux/go-selinux"
 	"golang.org/x/sys/unix"
@@ -26,7 +29,16 @@ import (
 // machine is what the engine has to know of where it runs.
 type machine struct {
 	spec.Host
-	memory uint64 // bytes
+	memory      uint64 // bytes
+	controllers []string
+}
+
+// hasController tells whether a cgroup controller can be used; names are v2's.
+func (m machine) hasController(name string) bool {
+	if !m.CgroupV2 && name == "io" {
+		name = "blkio"
+	}
+	return slices.Contains(m.controllers, name)
 }
 
 var lookAtMachine = sync.OnceValue(func() machine {
@@ -39,6 +51,7 @@ var lookAtMachine = sync.OnceValue(func() machine {
 		CPUs:         possibleCPUs(),
 		Capabilities: bounding(),
 	}}
+	m.controllers = controllers()
 	m.NoSwapLimit = !limitsSwap(m.CgroupV2)
 	var si unix.Sysinfo_t
 	if unix.Sysinfo(&si) == nil {
@@ -69,6 +82,18 @@ func bounding() []string {
 		}
 	}
 	return out
+}
+
+// controllers lists what the cgroup managers find: on v1 the hierarchies that are mounted.
+func controllers() []string {
+	if all, err := cgroups.GetAllSubsystems(); err == nil && cgroups.IsCgroup2UnifiedMode() {
+		return all
+	}
+	cm, err := manager.New(&cgroups.Cgroup{Path: "/", Resources: &cgroups.Resources{}})
+	if err != nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(cm.GetPaths()))
 }
 
 // possibleCPUs counts the processors that can ever be there, "0-7" in

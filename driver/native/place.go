@@ -26,7 +26,7 @@ func needsScratch(c *driver.Command) bool {
 // place resolves what a Command names on this machine: its root, user, and the
 // namespaces it joins. It creates nothing but files below scratch.
 func (d *Driver) place(c *driver.Command, scratch string) (p spec.Place, who account, err error) {
-	if err := errors.Join(checkSets(c.Resources), checkSources(c.Mounts)); err != nil {
+	if err := errors.Join(checkControllers(c.Resources, d.machine.hasController), checkSets(c.Resources), checkSources(c.Mounts)); err != nil {
 		return p, who, err
 	}
 	if p.Rootfs, p.Mounts, err = findRoot(c, scratch); err != nil {
@@ -113,30 +113,42 @@ func below(name, dir string) bool {
 // join finds the namespaces of the containers that a Command joins. Who joins
 // the IPC of another sees its /dev/shm as well: POSIX shared memory lives there.
 func (d *Driver) join(c *driver.Command, p *spec.Place, scratch string) error {
-	p.Namespaces = map[specs.LinuxNamespaceType]string{}
+	namespaces, ipc, err := d.peers(c)
+	p.Namespaces = namespaces
+	if err != nil || ipc == 0 {
+		return err
+	}
+	shm := peerShm(scratch)
+	p.Mounts = append(p.Mounts, shm)
+	return borrowShm(ipc, shm.Source)
+}
+
+// peers finds the namespaces, and the init of the container whose IPC is joined.
+func (d *Driver) peers(c *driver.Command) (found map[specs.LinuxNamespaceType]string, ipc int, err error) {
+	found = map[specs.LinuxNamespaceType]string{}
 	var errs []error
 	if c.Network != nil && c.Network.ContainerID != "" {
 		pid, err := d.peer("network.container_id", c.Network.ContainerID)
-		p.Namespaces[specs.NetworkNamespace] = fmt.Sprintf("/proc/%d/ns/net", pid)
+		found[specs.NetworkNamespace] = fmt.Sprintf("/proc/%d/ns/net", pid)
 		errs = append(errs, err)
 	}
 	if c.Ipc != nil && c.Ipc.ContainerID != "" {
-		pid, err := d.peer("ipc.container_id", c.Ipc.ContainerID)
-		p.Namespaces[specs.IPCNamespace] = fmt.Sprintf("/proc/%d/ns/ipc", pid)
-		shm := filepath.Join(scratch, "ipc-shm")
-		if err == nil {
-			err = borrowShm(pid, shm)
-		}
-		p.Mounts = append(p.Mounts, specs.Mount{
-			Destination: "/dev/shm", Type: "bind", Source: shm,
-			Options: []string{"rbind", "rprivate", "nosuid", "noexec", "nodev"},
-		})
+		ipc, err = d.peer("ipc.container_id", c.Ipc.ContainerID)
+		found[specs.IPCNamespace] = fmt.Sprintf("/proc/%d/ns/ipc", ipc)
 		errs = append(errs, err)
 	}
 	if c.Network != nil && c.Network.NamespacePath != "" {
 		errs = append(errs, checkNetns("network.namespace_path", c.Network.NamespacePath))
 	}
-	return errors.Join(errs...)
+	return found, ipc, errors.Join(errs...)
+}
+
+// peerShm is the mount of another container's /dev/shm, which borrowShm brings below scratch.
+func peerShm(scratch string) specs.Mount {
+	return specs.Mount{
+		Destination: "/dev/shm", Type: "bind", Source: filepath.Join(scratch, "ipc-shm"),
+		Options: []string{"rbind", "rprivate", "nosuid", "noexec", "nodev"},
+	}
 }
 
 // peer is the init of a running container of this engine.

@@ -17,11 +17,47 @@ import (
 // What driver.Validate cannot know and the kernel would refuse only when half of
 // the container exists.
 
-func checkTty(field string, p *driver.ProcessConfig) error {
-	if !p.Tty {
+// checkConsoleSize: libcontainer takes half a size for none.
+func checkConsoleSize(field string, p *driver.ProcessConfig) error {
+	if (p.ConsoleSize[0] == 0) == (p.ConsoleSize[1] == 0) {
 		return nil
 	}
-	return &driver.FieldError{Path: field, Value: true, Reason: "terminals are not there yet", Class: driver.ErrUnsupported}
+	return &driver.FieldError{Path: field, Value: p.ConsoleSize, Reason: "height and width, or neither"}
+}
+
+// checkControllers refuses a limit that nobody on this machine keeps. has tells
+// whether a controller is there, by its name on the v2 hierarchy.
+func checkControllers(r *driver.Resources, has func(string) bool) error {
+	if r == nil {
+		return nil
+	}
+	var errs []error
+	for _, need := range []struct {
+		field, controller string
+		set               bool
+	}{
+		{"memory", "memory", r.Memory > 0},
+		{"memory_reservation", "memory", r.MemoryReservation > 0},
+		{"memory_swap", "memory", r.MemorySwap > 0},
+		{"cpu_shares", "cpu", r.CPUShares > 0},
+		{"cpus", "cpu", r.CPUs > 0},
+		{"cpu_quota", "cpu", r.CPUQuota > 0},
+		{"cpu_burst", "cpu", r.CPUBurst > 0},
+		{"cpu_idle", "cpu", r.CPUIdle},
+		{"cpuset_cpus", "cpuset", r.CpusetCpus != ""},
+		{"cpuset_mems", "cpuset", r.CpusetMems != ""},
+		{"blkio_weight", "io", r.BlkioWeight > 0},
+		{"io", "io", len(r.IO) > 0},
+		{"hugetlb", "hugetlb", len(r.Hugetlb) > 0},
+		{"pids", "pids", r.Pids > 0},
+	} {
+		if need.set && !has(need.controller) {
+			errs = append(errs, &driver.FieldError{
+				Path: "resources." + need.field, Reason: "this machine has no " + need.controller + " controller", Class: driver.ErrUnsupported,
+			})
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // checkSets holds cpuset_cpus and cpuset_mems against what the machine has online.

@@ -58,13 +58,14 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err := driver.Validate(cmd); err != nil {
 		return nil, err
 	}
-	if err := checkTty("process_config.tty", &cmd.ProcessConfig); err != nil {
+	if err := checkConsoleSize("process_config.console_size", &cmd.ProcessConfig); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
 	c := &container{driver: d, cmd: cmd.Clone(), hooks: hooks, made: time.Now(), over: make(chan struct{})}
+	giveTerminal(&c.cmd.ProcessConfig)
 	if err := d.admit(c); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,8 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 		return nil, c.abandon(ctx, err)
 	}
 	c.enter(running)
-	if err := c.startHook(ctx, ours); err != nil {
+	c.watchOOM()
+	if err := c.hookFailed(c.startHook(ctx, ours)); err != nil {
 		_ = c.Signal(ctx, int(unix.SIGKILL)) // fails only when it has ended already
 	}
 	go c.supervise(ctx)
@@ -107,17 +109,10 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 		return nil, err
 	}
 	place.CgroupsPath = cgroupsPath
-	h := c.driver.machine.Host
-	if c.cmd.ProcessConfig.Privileged {
-		if h.Devices, err = hostDevices(); err != nil {
-			return nil, err
-		}
-	}
-	s, err := spec.Build(c.cmd, h, place)
+	s, err := c.driver.build(c.cmd, place, who)
 	if err != nil {
 		return nil, err
 	}
-	s.Process.Env = who.environment(s.Process.Env)
 	config, err := convert(c.cmd.ID, s)
 	if err != nil {
 		return nil, err
@@ -127,10 +122,27 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err := c.group.create(cm); err != nil {
 		return nil, err
 	}
-	if c.stdio, err = openStdio(pipes); err != nil {
+	if c.stdio, err = openStdio(c.logged(pipes), &c.cmd.ProcessConfig); err != nil {
 		return nil, err
 	}
 	return c.launch(ctx, s, config)
+}
+
+// build maps a Command whose Place is known.
+func (d *Driver) build(c *driver.Command, place spec.Place, who account) (*specs.Spec, error) {
+	h := d.machine.Host
+	if c.ProcessConfig.Privileged {
+		var err error
+		if h.Devices, err = hostDevices(); err != nil {
+			return nil, err
+		}
+	}
+	s, err := spec.Build(c, h, place)
+	if err != nil {
+		return nil, err
+	}
+	s.Process.Env = who.environment(s.Process.Env)
+	return s, nil
 }
 
 // takeID claims the id, sweeps what a dead owner left of it and records what
@@ -151,9 +163,9 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 	c.claim = claim
 
 	what := claimed{ID: id, Parent: defaultCgroupParent(root)}
-	parent := what.Parent
+	parent := cgroupParent(root, c.cmd)
 	if c.cmd.CgroupParent != "" {
-		parent, what.Parent = path.Join("/", c.cmd.CgroupParent), ""
+		what.Parent = "" // the caller's: not ours to remove
 	}
 	cgroupsPath = path.Join(parent, id)
 	cm, err = manager.New(&cgroups.Cgroup{Path: cgroupsPath, Resources: &cgroups.Resources{}})
@@ -205,7 +217,9 @@ func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.C
 			return err
 		})
 	})
-	c.stdio.started()
+	if err == nil {
+		err = c.stdio.started()
+	}
 	if err == nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -226,8 +240,9 @@ func (c *container) preStart(ctx context.Context, pid int) error {
 	}
 	c.mu.Lock()
 	c.init, c.phase = init, created
+	c.emitCreated(pid)
 	c.mu.Unlock()
-	return hook.PreStart(ctx, c.hooks, c.cmd, pid)
+	return c.hookFailed(hook.PreStart(ctx, c.hooks, c.cmd, pid))
 }
 
 // abandon ends a start that failed: kill, PostStop if hooks have seen a process,
@@ -237,11 +252,12 @@ func (c *container) abandon(ctx context.Context, cause error) error {
 	errs := []error{cause}
 	if c.stdio != nil {
 		_ = c.stdio.abort() // what went wrong with the output of nothing is no news
+		c.log.Close()
 	}
 	if p == created {
 		errs = append(errs, c.group.kill(), init.discard())
 		c.enter(exited)
-		errs = append(errs, c.postStop(ctx, driver.ExitStatus{ExitCode: -1}))
+		errs = append(errs, c.hookFailed(c.postStop(ctx, driver.ExitStatus{ExitCode: -1})))
 	}
 	errs = append(errs, c.discard())
 	c.enter(gone)

@@ -37,14 +37,14 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 		return nil, c.fail("stats", err, "")
 	}
 	limit := int64(0)
-	if c.cmd.Resources != nil {
-		limit = c.cmd.Resources.Memory
+	if r := c.resources(); r != nil {
+		limit = r.Memory
 	}
 	s := resourceStats(raw, read, limit, int64(d.machine.memory))
 	if s.SystemUsage, err = systemUsage(); err != nil {
 		return nil, c.fail("stats", err, "")
 	}
-	if n, ok := c.group.oomKills(); ok {
+	if n, ok := c.countOOM(); ok {
 		s.OOMKills = &n
 	}
 	s.CPUPercent = c.cpuPercent(cpuReading{read, s.CPUUsage})

@@ -12,13 +12,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// inlet is the way into a process: a pipe, or the keyboard of its terminal.
+type inlet interface {
+	io.WriteCloser
+	SetWriteDeadline(time.Time) error
+}
+
 // feed copies src into w in the background and closes w at its end. The returned
 // function ends the copying.
 //
 // A file is polled before each read, so that nothing is taken from it after the
 // process has ended: the next reader of a terminal gets what is typed next. Other
 // readers are closed to end a Read that waits.
-func (s *stdio) feed(w *os.File, src io.ReadCloser) (stop func(), err error) {
+func (s *stdio) feed(w inlet, src io.ReadCloser) (stop func(), err error) {
+	s.input = w
 	file, ok := src.(*os.File)
 	if !ok {
 		s.background(w, func() error { _, err := io.Copy(w, src); return err })
@@ -43,7 +50,7 @@ func (s *stdio) feed(w *os.File, src io.ReadCloser) (stop func(), err error) {
 
 // background runs copy and closes w. A process that does not read its input to
 // the end is no error, nor is a source that the caller has closed.
-func (s *stdio) background(w *os.File, copy func() error) {
+func (s *stdio) background(w io.Closer, copy func() error) {
 	go func() {
 		defer w.Close()
 		err := copy()
@@ -59,7 +66,7 @@ func (s *stdio) background(w *os.File, copy func() error) {
 }
 
 // copyPolled copies from file until it ends or wake does.
-func copyPolled(w, file, wake *os.File) error {
+func copyPolled(w io.Writer, file, wake *os.File) error {
 	// The raw connections, since Fd would make the caller's file a blocking one.
 	from, err := file.SyscallConn()
 	if err != nil {

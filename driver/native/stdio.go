@@ -16,24 +16,38 @@ import (
 	"github.com/execlua/execlua/driver"
 )
 
-// stdio connects a process to its Pipes. There is always a pipe in between: a
-// descriptor of the host inside a container could be opened again through /proc.
+// stdio connects a process to its Pipes. There is always a pipe or a terminal in
+// between: a descriptor of the host inside a container could be opened again
+// through /proc.
 type stdio struct {
-	child  [3]*os.File // the process's ends; closed once it has them
-	out    []*os.File  // our ends of stdout and stderr
-	copies sync.WaitGroup
-	stdin  func() // ends the copying of stdin
+	child    childStdio
+	terminal *terminal // nil without a tty
+	socket   *os.File  // our end of child.console
+	pipes    *driver.Pipes
+	out      []*os.File // our ends of stdout and stderr
+	copies   sync.WaitGroup
+	stdin    func()    // ends the copying of stdin
+	input    io.Writer // what it is copied to; nil without one
 
 	mu   sync.Mutex
 	errs []error
 }
 
-// openStdio opens the pipes and starts copying.
-func openStdio(p *driver.Pipes) (*stdio, error) {
+// childStdio are the process's ends, closed once it has them: three pipes, or
+// the socket that it sends its terminal through.
+type childStdio struct {
+	pipes   [3]*os.File
+	console *os.File
+}
+
+// openStdio opens the pipes and starts copying, which on a terminal begins with
+// started.
+func openStdio(p *driver.Pipes, process *driver.ProcessConfig) (*stdio, error) {
 	if p == nil {
 		p = &driver.Pipes{}
 	}
-	s := &stdio{stdin: func() {}}
+	s := &stdio{pipes: p, stdin: func() {}}
+	s.terminal, _ = process.Terminal.(*terminal)
 	if err := s.open(p); err != nil {
 		return nil, errors.Join(fmt.Errorf("stdio: %w", err), s.abort())
 	}
@@ -41,23 +55,27 @@ func openStdio(p *driver.Pipes) (*stdio, error) {
 }
 
 func (s *stdio) open(p *driver.Pipes) (err error) {
+	if s.terminal != nil {
+		s.socket, s.child.console, err = consoleSocket()
+		return err
+	}
 	if err := s.openOutput(1, "stdout", p.Stdout); err != nil {
 		return err
 	}
 	if p.Stderr != nil && same(p.Stdout, p.Stderr) {
-		s.child[2] = s.child[1]
+		s.child.pipes[2] = s.child.pipes[1]
 	} else if err := s.openOutput(2, "stderr", p.Stderr); err != nil {
 		return err
 	}
 	if isNil(p.Stdin) {
-		s.child[0], err = os.OpenFile(os.DevNull, os.O_RDONLY, 0)
+		s.child.pipes[0], err = os.OpenFile(os.DevNull, os.O_RDONLY, 0)
 		return err
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	s.child[0] = r
+	s.child.pipes[0] = r
 	s.stdin, err = s.feed(w, p.Stdin)
 	return err
 }
@@ -79,14 +97,14 @@ func isNil(v any) bool {
 
 func (s *stdio) openOutput(fd int, name string, dst io.Writer) (err error) {
 	if isNil(dst) {
-		s.child[fd], err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+		s.child.pipes[fd], err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 		return err
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	s.child[fd] = w
+	s.child.pipes[fd] = w
 	s.out = append(s.out, r)
 	s.copies.Add(1)
 	go func() {
@@ -134,7 +152,7 @@ func copyOut(dst io.Writer, r *os.File) error {
 			rerr = raw.Control(func(fd uintptr) { take(fd) })
 		}
 		if buf == nil || rerr != nil || err != nil || n <= 0 {
-			return errors.Join(rerr, ignoreAgain(err))
+			return errors.Join(rerr, ignoreEnd(err))
 		}
 		_, werr := dst.Write(buf[:n])
 		buffers.Put(buf)
@@ -144,21 +162,68 @@ func copyOut(dst io.Writer, r *os.File) error {
 	}
 }
 
-func ignoreAgain(err error) error {
-	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) {
+// ignoreEnd: EIO is what a terminal says when nobody has the other side open.
+func ignoreEnd(err error) error {
+	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) || errors.Is(err, unix.EIO) {
 		return nil
 	}
 	return err
 }
 
-// started closes the process's ends on our side, so that its exit ends the pipes.
-func (s *stdio) started() {
-	for i, f := range s.child {
-		if f != nil && (i == 0 || f != s.child[i-1]) {
+// started is called when the process has its ends. They are closed on our side,
+// so that its exit ends the pipes.
+func (s *stdio) started() error {
+	defer s.closeChild()
+	if s.terminal == nil {
+		return nil
+	}
+	if err := s.useTerminal(); err != nil {
+		return fmt.Errorf("terminal: %w", err)
+	}
+	return nil
+}
+
+// useTerminal takes the process's terminal and starts copying. Both its streams
+// come out as one.
+func (s *stdio) useTerminal() error {
+	master, err := receiveMaster(s.socket)
+	if err != nil {
+		return err
+	}
+	if err := s.terminal.connect(master); err != nil {
+		return err
+	}
+	dst := s.pipes.Stdout
+	if isNil(dst) {
+		dst = io.Discard
+	}
+	s.out = append(s.out, master)
+	s.copies.Go(func() {
+		if err := copyOut(dst, master); err != nil && !s.terminal.isClosed() {
+			s.fail(fmt.Errorf("stdout: %w", err))
+			_ = s.terminal.Close() // nobody reads any more: the process is hung up on
+		}
+	})
+	keys := keyboard{master, s.terminal.gone}
+	if isNil(s.pipes.Stdin) {
+		s.background(keys, func() error { return nil })
+		return nil
+	}
+	s.stdin, err = s.feed(keys, s.pipes.Stdin)
+	return err
+}
+
+func (s *stdio) closeChild() {
+	for i, f := range s.child.pipes {
+		if f != nil && (i == 0 || f != s.child.pipes[i-1]) {
 			f.Close()
 		}
 	}
-	s.child = [3]*os.File{}
+	if s.child.console != nil {
+		s.child.console.Close()
+		s.socket.Close()
+	}
+	s.child = childStdio{}
 }
 
 // finish is called when the process has exited. It waits for the end of its
@@ -178,6 +243,9 @@ func (s *stdio) finish(linger time.Duration) error {
 		}
 		<-done
 	}
+	if s.terminal != nil {
+		_ = s.terminal.Close() // all it said has been copied
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return errors.Join(s.errs...)
@@ -185,6 +253,6 @@ func (s *stdio) finish(linger time.Duration) error {
 
 // abort closes everything of a process that never came to be.
 func (s *stdio) abort() error {
-	s.started()
+	s.closeChild()
 	return s.finish(0)
 }

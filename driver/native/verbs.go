@@ -43,19 +43,11 @@ func (d *Driver) setFrozen(op string, cmd *driver.Command, state cgroups.Freezer
 	if err != nil {
 		return err
 	}
-	err = c.group.freeze(state)
+	err = c.setFreezer(state)
 	if err != nil && init.exited() {
 		err = driver.ErrNotRunning
 	}
 	return c.fail(op, err, "")
-}
-
-// thaw lets a paused container see its signals.
-func (c *container) thaw() error {
-	if !c.group.frozen() {
-		return nil
-	}
-	return c.group.freeze(cgroups.Thawed)
 }
 
 // GetPidsForContainer lists the processes of a container.

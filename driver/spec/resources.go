@@ -87,7 +87,8 @@ func memoryLimits(r *driver.Resources, h Host) (*specs.LinuxMemory, error) {
 	if r.Memory != 0 {
 		m.Limit = new(r.Memory)
 	}
-	if r.MemoryReservation != 0 {
+	// On v2 libcontainer would make "max" of -1, which protects all of it.
+	if r.MemoryReservation > 0 || r.MemoryReservation == -1 && !h.CgroupV2 {
 		m.Reservation = new(r.MemoryReservation)
 	}
 	if r.OomKillDisable {

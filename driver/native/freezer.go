@@ -1,0 +1,90 @@
+//go:build linux && cgo
+
+package native
+
+import (
+	"context"
+	"errors"
+
+	"github.com/opencontainers/cgroups"
+	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
+)
+
+var _ driver.AllSignaller = (*Driver)(nil)
+
+// setFreezer freezes or thaws the container, and tells when that changes something.
+func (c *container) setFreezer(state cgroups.FreezerState) error {
+	c.freezer.Lock()
+	defer c.freezer.Unlock()
+	if c.group.frozen() == (state == cgroups.Frozen) {
+		return nil
+	}
+	if err := c.group.freeze(state); err != nil {
+		return err
+	}
+	kind := driver.EventUnpaused
+	if state == cgroups.Frozen {
+		kind = driver.EventPaused
+	}
+	c.emit(driver.Event{Kind: kind})
+	return nil
+}
+
+// paused tells whether the container is frozen, but for the moments in which SignalAll does it.
+func (c *container) paused() bool {
+	c.freezer.Lock()
+	defer c.freezer.Unlock()
+	return c.group.frozen()
+}
+
+// thaw lets a paused container see its signals.
+func (c *container) thaw() error { return c.setFreezer(cgroups.Thawed) }
+
+// SignalAll sends a signal to every process of a container.
+func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) error {
+	c, err := d.findCommand("signal_all", cmd)
+	if err != nil {
+		return err
+	}
+	if err := checkSignal(sig); err != nil {
+		return c.fail("signal_all", err, "")
+	}
+	init, err := c.live("signal_all")
+	if err != nil {
+		return err
+	}
+	err = c.signalAll(sig)
+	if err == nil && sig == int(unix.SIGKILL) {
+		err = c.thaw() // as Kill does
+	}
+	if err != nil && init.exited() {
+		err = driver.ErrNotRunning
+	}
+	return c.fail("signal_all", err, "")
+}
+
+// signalAll signals what the cgroup holds while it is frozen: nobody can fork, and
+// no number can go to another process. It leaves a paused container paused.
+func (c *container) signalAll(sig int) (err error) {
+	c.freezer.Lock()
+	defer c.freezer.Unlock()
+	if !c.group.frozen() {
+		if err := c.group.freeze(cgroups.Frozen); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.group.freeze(cgroups.Thawed)) }()
+	}
+	pids, err := c.group.pids()
+	if err != nil {
+		return err
+	}
+	for _, pid := range pids {
+		// On v2 a frozen process can die of another's SIGKILL, which is all right.
+		if kerr := unix.Kill(pid, unix.Signal(sig)); kerr != nil && !errors.Is(kerr, unix.ESRCH) {
+			err = errors.Join(err, kerr)
+		}
+	}
+	return err
+}
