@@ -19,16 +19,22 @@ var (
 	waitParam    = bind.Param{Name: "opts", Type: "execlua.WaitOptions", Optional: true, Doc: "timeout: raises wait_timeout, the process runs on."}
 )
 
+// giving declares the type of a function's result where Go's says too little.
+func giving(typ string, f bind.Func) bind.Func {
+	f.Returns = []bind.Return{{Type: typ}}
+	return f
+}
+
 // driverClass declares what execlua.driver() gives.
 func (v *VM) driverClass() bind.Class {
 	method := func(name, doc string, fn any, params ...bind.Param) bind.Func {
 		return bind.Func{Name: name, Doc: doc, Params: params, Method: true, Fn: fn}
 	}
-	return bind.Class{Name: "driver", Doc: "An engine that runs containers.", Methods: []bind.Func{
+	return bind.Class{Name: "driver", Doc: "An engine that runs containers.", Methods: append([]bind.Func{
 		method("run", "Runs a container to its end and removes it.", driverRun, commandParam, optsParam, hooksParam),
-		method("start", "Starts a container and returns its handle.", driverStart, commandParam, optsParam, hooksParam),
+		giving("execlua.Container", method("start", "Starts a container and returns its handle.", driverStart, commandParam, optsParam, hooksParam)),
 		method("exec", "Runs one more process in a running container.", driverExec, targetParam, processParam, optsParam, hooksParam),
-		method("exec_start", "Starts one more process and returns its handle.", driverExecStart, targetParam, processParam, optsParam, hooksParam),
+		giving("execlua.Container", method("exec_start", "Starts one more process and returns its handle.", driverExecStart, targetParam, processParam, optsParam, hooksParam)),
 		method("wait", "Waits for the end of a process that was started.", driverWait, targetParam, waitParam),
 		method("stop", "Sends the stop signal, then SIGKILL after the grace period.", driverStop, targetParam, stopParam),
 		method("kill", "Sends a signal to the container's init.", driverKill, targetParam, signalParam),
@@ -41,9 +47,9 @@ func (v *VM) driverClass() bind.Class {
 		method("info", "Tells whether the container runs: {running}.", driverInfo, targetParam),
 		method("name", "The engine's name.", func(d *scriptDriver) string { return d.engine.Name() }),
 		method("supports_hooks", "Tells whether hooks are honoured.", func(d *scriptDriver) bool { return d.engine.SupportsHooks() }),
-		method("hook", "Registers a hook for every container that this driver starts from now on.", v.registerHook,
-			bind.Param{Name: "stage", Doc: `"pre_start", "start" or "post_stop".`}, bind.Param{Name: "fn", Doc: "function(process_config, pid, info)"}),
-	}}
+		giving("execlua.Registration", method("hook", "Registers a hook for every container that this driver starts from now on.", v.registerHook,
+			bind.Param{Name: "stage", Doc: `"pre_start", "start" or "post_stop".`}, bind.Param{Name: "fn", Type: "execlua.Hook", Doc: "What to call."})),
+	}, v.driverListeners()...)}
 }
 
 func (v *VM) registerHook(d *scriptDriver, stage string, fn *lua.LFunction) (lua.LValue, error) {
@@ -65,7 +71,7 @@ func (v *VM) handleClass() bind.Class {
 	}
 	return bind.Class{
 		Name: "container", Doc: "A process that was started.",
-		Methods: []bind.Func{
+		Methods: append([]bind.Func{
 			method("wait", "Waits for its end and returns the result.", func(L *lua.LState, h *handle, o *waitOptions) (*result, error) { return h.wait(L, o) }, waitParam),
 			method("kill", "Sends it a signal.", handleKill, signalParam),
 			method("stop", "Sends the stop signal, then SIGKILL after the grace period.", handleStop, stopParam),
@@ -73,10 +79,10 @@ func (v *VM) handleClass() bind.Class {
 				func(L *lua.LState, h *handle, process, opts lua.LValue, hooks *hookOptions) (*result, error) {
 					return driverExec(L, h.driver, h.target(), process, opts, hooks)
 				}, processParam, optsParam, hooksParam),
-			method("exec_start", "Starts one more process in the container.",
+			giving("execlua.Container", method("exec_start", "Starts one more process in the container.",
 				func(L *lua.LState, h *handle, process, opts lua.LValue, hooks *hookOptions) (lua.LValue, error) {
 					return driverExecStart(L, h.driver, h.target(), process, opts, hooks)
-				}, processParam, optsParam, hooksParam),
+				}, processParam, optsParam, hooksParam)),
 			verb("pause", "Freezes the container.", driverPause),
 			verb("unpause", "Thaws the container.", driverUnpause),
 			verb("terminate", "Kills the container and removes it.", driverTerminate),
@@ -86,11 +92,11 @@ func (v *VM) handleClass() bind.Class {
 			}),
 			method("pids", "Lists the container's processes, as the host numbers them.", func(L *lua.LState, h *handle) ([]int, error) { return driverPids(L, h.driver, h.target()) }),
 			method("info", "Tells whether the container runs: {running}.", func(L *lua.LState, h *handle) (*infoTable, error) { return driverInfo(L, h.driver, h.target()) }),
-		},
+		}, v.handleListeners()...),
 		Fields: []bind.Func{
 			method("id", "The container's id.", func(h *handle) string { return h.cmd.ID }),
 			method("pid", "The process's number on the host.", func(h *handle) int { return h.process.Pid() }),
-			method("command", "What was started; read-only.", func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) }),
+			giving("execlua.Command", method("command", "What was started; read-only.", func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) })),
 		},
 	}
 }

@@ -51,29 +51,6 @@ func validate(cmd *driver.Command) error {
 	return driver.Validate(named)
 }
 
-// record makes the live record of a Command.
-func (v *VM) record(L *lua.LState, cmd *driver.Command, readOnly bool) *lua.LUserData {
-	aliases := make(map[string]string, len(processFields)+1)
-	for _, f := range processFields {
-		aliases[f] = "process_config." + f
-	}
-	aliases["process"] = "process_config"
-	with := L.NewFunction(func(L *lua.LState) int {
-		derived, err := v.decodeCommand(L, L.CheckTable(2), cmd.Clone())
-		if err == nil {
-			err = validate(derived)
-		}
-		if err != nil {
-			v.binder.Raise(L, err)
-		}
-		L.Push(v.record(L, derived, false))
-		return 1
-	})
-	return v.binder.Record(L, cmd, "command", bind.RecordOptions{
-		ReadOnly: readOnly, Aliases: aliases, Methods: map[string]*lua.LFunction{"with": with},
-	})
-}
-
 // command reads a Command, a handle's, or a table that stands for one. The result
 // is a copy.
 func (v *VM) command(L *lua.LState, value lua.LValue) (*driver.Command, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,15 +72,15 @@ func (v *VM) openDriver(L *lua.LState, name string) (lua.LValue, error) {
 
 // runOptions are the second argument of run, start and exec.
 type runOptions struct {
-	Stdin       lua.LValue     `json:"stdin"`
-	Stdout      lua.LValue     `json:"stdout"`
-	Stderr      lua.LValue     `json:"stderr"`
-	Input       *string        `json:"input"`
-	Timeout     *time.Duration `json:"timeout" unit:"seconds"`
-	Grace       *time.Duration `json:"grace" unit:"seconds"`
-	Check       bool           `json:"check"`
-	HookTimeout *time.Duration `json:"hook_timeout" unit:"seconds"`
-	Detach      bool           `json:"detach"`
+	Stdin       lua.LValue     `json:"stdin" lua:"string|file*|function"`               // "discard" (nil too), "inherit", an open file, or a function that returns the next piece, nil at the end
+	Stdout      lua.LValue     `json:"stdout" lua:"string|file*|function|execlua.Sink"` // "inherit" (nil too): the script's own; "discard"; "capture": the last MiB into the result; an open file; function(chunk); execlua.lines(fn); execlua.buffer{max}
+	Stderr      lua.LValue     `json:"stderr" lua:"string|file*|function|execlua.Sink"` // as stdout
+	Input       *string        `json:"input"`                                           // what the program reads from its stdin; excludes stdin
+	Timeout     *time.Duration `json:"timeout" unit:"seconds"`                          // from then on the process is stopped, and its result says timed_out; nil: none
+	Grace       *time.Duration `json:"grace" unit:"seconds"`                            // from stop signal to SIGKILL; nil: the Command's stop_grace
+	Check       bool           `json:"check"`                                           // raise exit_status when the result is not ok
+	HookTimeout *time.Duration `json:"hook_timeout" unit:"seconds"`                     // for each hook; nil is 30 s
+	Detach      bool           `json:"detach"`                                          // not supported yet
 }
 
 // options reads the second argument.
@@ -132,7 +133,7 @@ func (d *scriptDriver) prepare(L *lua.LState, cmd, opts lua.LValue, hooks *hookO
 	if p.hooks, err = d.hooks(hooks, p.opts.HookTimeout); err != nil {
 		return nil, err
 	}
-	p.streams, err = d.host.streams(p.opts)
+	p.streams, err = d.host.streams(p.opts, &p.cmd.ProcessConfig)
 	return &p, err
 }
 
@@ -172,10 +173,38 @@ func driverRun(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hook
 		ctx, stop := p.streams.watch(ctx)
 		defer stop(nil)
 		var err error
-		status, err = d.engine.Run(ctx, p.cmd, &p.streams.pipes, p.hooks)
+		status, err = d.runAndWait(ctx, p)
 		return p.streams.end(err)
 	})
 	return conclude(p.cmd.ID, status, err, p.opts.Check, p.streams)
+}
+
+// runAndWait is the engine's Run. A process that is driven from the host's
+// terminal is started first: until it runs, Ctrl-C is for the script.
+func (d *scriptDriver) runAndWait(ctx context.Context, p *launch) (driver.ExitStatus, error) {
+	starter, ok := d.engine.(driver.Starter)
+	if p.streams.terminal == nil || !ok {
+		return d.engine.Run(ctx, p.cmd, &p.streams.pipes, p.hooks)
+	}
+	process, err := starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
+	if err == nil {
+		return p.streams.wait(process)
+	}
+	status := driver.ExitStatus{ExitCode: -1}
+	var hook *driver.HookError
+	if errors.As(err, &hook) && hook.Status != nil {
+		status = *hook.Status
+	}
+	return status, calledAs("run", "start", err)
+}
+
+// calledAs names an operation by what the script has called.
+func calledAs(called, op string, err error) error {
+	var failed *driver.Error
+	if errors.As(err, &failed) && failed.Op == op {
+		failed.Op = called
+	}
+	return err
 }
 
 // unjoin takes a lone error out of errors.Join, for shorter messages.

@@ -230,15 +230,15 @@ func (v *VM) errorValue(L *lua.LState, err error) lua.LValue {
 // errorClass is how scripts read an error value.
 func (v *VM) errorClass() bind.Class {
 	text := func(name, doc string, get func(*Error) string) bind.Func {
-		return bind.Func{Name: name, Doc: doc, Method: true, Fn: func(e *raisedError) lua.LValue {
+		return giving("string?", bind.Func{Name: name, Doc: doc, Method: true, Fn: func(e *raisedError) lua.LValue {
 			if s := get(&e.info); s != "" {
 				return lua.LString(s)
 			}
 			return lua.LNil
-		}}
+		}})
 	}
-	value := func(name, doc string, get func(*raisedError) lua.LValue) bind.Func {
-		return bind.Func{Name: name, Doc: doc, Method: true, Fn: get}
+	value := func(name, typ, doc string, get func(*raisedError) lua.LValue) bind.Func {
+		return giving(typ, bind.Func{Name: name, Doc: doc, Method: true, Fn: get})
 	}
 	return bind.Class{Name: "error", Doc: "What every failing call raises.", Fields: []bind.Func{
 		text("code", "The class of the failure.", func(e *Error) string { return e.Code }),
@@ -247,8 +247,8 @@ func (v *VM) errorClass() bind.Class {
 		text("id", "The container.", func(e *Error) string { return e.ID }),
 		text("message", "What happened, without the position.", func(e *Error) string { return e.Message }),
 		text("hint", "What to do about it.", func(e *Error) string { return e.Hint }),
-		value("hook", "The hook that failed: {stage, index}.", func(e *raisedError) lua.LValue { return e.hook }),
-		value("cause", "The value that a hook or callback raised.", func(e *raisedError) lua.LValue { return e.value }),
-		value("result", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
+		value("hook", "{stage: string, index: integer}?", "The hook that failed: {stage, index}.", func(e *raisedError) lua.LValue { return e.hook }),
+		value("cause", "any", "The value that a hook or callback raised.", func(e *raisedError) lua.LValue { return e.value }),
+		value("result", "execlua.Result?", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
 	}}
 }

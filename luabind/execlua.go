@@ -13,24 +13,13 @@ import (
 
 // rootModule is the table execlua.
 func (v *VM) rootModule(L *lua.LState) (*lua.LTable, error) {
-	module, err := v.binder.Module(L, v.rootDeclaration())
-	if err != nil {
-		return nil, err
-	}
-	for _, part := range v.parts() {
-		fn, err := v.binder.Func(L, part)
-		if err != nil {
-			return nil, err
-		}
-		module.RawSetString(part.Name, fn)
-	}
-	return module, nil
+	return v.binder.Module(L, v.rootDeclaration())
 }
 
 func (v *VM) rootDeclaration() bind.Module {
 	return bind.Module{
 		Name: "execlua", Doc: "Containers for scripts.",
-		Funcs: []bind.Func{
+		Funcs: append([]bind.Func{
 			{
 				Name: "command", Doc: "Describes a container. Wrong names and values raise here.",
 				Params:  []bind.Param{{Name: "fields", Type: "execlua.Command", Doc: "The fields of a Command; entries without a key are the argv."}},
@@ -62,7 +51,7 @@ func (v *VM) rootDeclaration() bind.Module {
 			},
 			{
 				Name: "buffer", Doc: "As stdout or stderr: captures up to max bytes, the last ones.",
-				Params:  []bind.Param{{Name: "opts", Optional: true, Type: "{max: integer|string}"}},
+				Params:  []bind.Param{{Name: "opts", Optional: true, Type: "execlua.BufferOptions"}},
 				Returns: []bind.Return{{Type: "execlua.Sink"}},
 				Fn: func(L *lua.LState, o *bufferOptions) lua.LValue {
 					max := int64(captureMax)
@@ -72,12 +61,13 @@ func (v *VM) rootDeclaration() bind.Module {
 					return v.object(&sink{buffer: max}, "sink")
 				},
 			},
-		},
+		}, v.parts()...),
 	}
 }
 
+// bufferOptions are those of execlua.buffer.
 type bufferOptions struct {
-	Max int64 `json:"max" unit:"bytes"`
+	Max int64 `json:"max" unit:"bytes"` // how much is kept, the last bytes; 0 is 1 MiB
 }
 
 // parts make the records of a Command on their own, to be shared by several.
@@ -129,14 +119,19 @@ func (v *VM) isatty(fd int) (bool, error) {
 
 // openClasses makes the metatables of the objects that scripts get.
 func (v *VM) openClasses(L *lua.LState) error {
-	for _, class := range []bind.Class{v.errorClass(), v.driverClass(), v.handleClass(), v.registrationClass(), v.sinkClass()} {
+	for _, class := range v.objects() {
 		mt, err := v.binder.Class(L, class)
 		if err != nil {
 			return err
 		}
 		v.classes[class.Name] = mt
 	}
-	return nil
+	return v.openCommandMethods(L)
+}
+
+// objects declares what scripts hold and cannot look into.
+func (v *VM) objects() []bind.Class {
+	return []bind.Class{v.driverClass(), v.handleClass(), v.registrationClass(), v.subscriptionClass(), v.sinkClass(), v.errorClass()}
 }
 
 // object makes a value of a class.

@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -24,9 +23,10 @@ type handle struct {
 	told    atomic.Bool // the script knows how it ended
 	owned   *tracked    // nil for an exec
 
-	over   chan struct{} // closed at the end; status and err are valid then
-	status driver.ExitStatus
-	err    error
+	callbacks callbacks
+	over      chan struct{} // closed at the end; status and err are valid then
+	status    driver.ExitStatus
+	err       error
 }
 
 func (h *handle) String() string {
@@ -60,7 +60,7 @@ func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context
 		h.process = process
 		go func() {
 			defer end()
-			status, err := process.Wait(context.Background())
+			status, err := h.streams.wait(process)
 			h.status, h.err = status, h.streams.end(err)
 			close(h.over)
 			if h.owned != nil && !h.owned.unheard() {
@@ -124,7 +124,7 @@ func (d *scriptDriver) prepareExec(L *lua.LState, target, process, opts lua.LVal
 			return nil, &driver.FieldError{Path: "hooks", Reason: "an exec has a start hook only"}
 		}
 	}
-	p.streams, err = d.host.streams(p.opts)
+	p.streams, err = d.host.streams(p.opts, p.process)
 	return &p, err
 }
 
@@ -156,13 +156,9 @@ func (d *scriptDriver) execAndWait(ctx context.Context, p *execution) (driver.Ex
 	}
 	process, err := starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
 	if err != nil {
-		var op *driver.Error
-		if errors.As(err, &op) && op.Op == "exec_start" {
-			op.Op = "exec" // is what the script called
-		}
-		return driver.ExitStatus{ExitCode: -1}, err
+		return driver.ExitStatus{ExitCode: -1}, calledAs("exec", "exec_start", err)
 	}
-	return process.Wait(context.WithoutCancel(ctx))
+	return p.streams.wait(process)
 }
 
 // execStart is driver:exec_start(target, process [, opts [, hooks]]).
@@ -187,7 +183,7 @@ func driverExecStart(L *lua.LState, d *scriptDriver, target, process, opts lua.L
 
 // waitOptions are those of wait.
 type waitOptions struct {
-	Timeout *time.Duration `json:"timeout" unit:"seconds"`
+	Timeout *time.Duration `json:"timeout" unit:"seconds"` // then wait_timeout is raised, and the process runs on; nil: none
 }
 
 // wait is handle:wait{timeout}. Its timeout ends the wait, not the process.
@@ -199,13 +195,19 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 			defer timer.Stop()
 			timeout = timer.C
 		}
-		select {
-		case <-h.over:
-			return nil
-		case <-timeout:
-			return &driver.Error{Op: "wait", ID: h.cmd.ID, Err: driver.ErrWaitTimeoutReached, Hint: "it runs on"}
-		case <-ctx.Done():
-			return ctx.Err()
+		for {
+			select {
+			case <-h.over:
+				return h.callbacks.take()
+			case <-h.callbacks.broken():
+				if err := h.callbacks.take(); err != nil { // else another wait was faster
+					return err
+				}
+			case <-timeout:
+				return &driver.Error{Op: "wait", ID: h.cmd.ID, Err: driver.ErrWaitTimeoutReached, Hint: "it runs on"}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
 	})
 	if err != nil {

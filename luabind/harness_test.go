@@ -33,6 +33,7 @@ type host struct {
 //	meet(name)   waits until two have called it with the same name: tasks, hooks
 //	             or the program "meet"
 //	state(id)    where the engine says a container is in its life
+//	oom(id)      a container's memory is used up
 //	calls(verb)  how often the engine was asked for it
 func newHost(t testing.TB, change func(*luabind.Options)) *host {
 	t.Helper()
@@ -60,6 +61,7 @@ func newHost(t testing.TB, change func(*luabind.Options)) *host {
 	err = h.Publish("test",
 		luabind.Func{Name: "meet", Fn: h.meet},
 		luabind.Func{Name: "state", Fn: func(id string) string { return string(h.engine.State(id)) }},
+		luabind.Func{Name: "oom", Fn: h.engine.OOM},
 		luabind.Func{Name: "calls", Fn: func(verb string) int { return len(h.engine.Calls(verb)) }},
 	)
 	if err != nil {

@@ -11,11 +11,14 @@ import (
 	"github.com/execlua/execlua/luabind/bind"
 )
 
-// hookOptions are the third argument of run and start.
+// hookOptions are the third argument of run and start, and of exec, where there
+// is start only. A hook is function(process_config, pid, info) and gets copies;
+// the pid is the host's number. One that raises ends the container: the call
+// raises hook_failed.
 type hookOptions struct {
-	PreStart lua.LValue     `json:"pre_start"` // a function or a list
-	Start    *lua.LFunction `json:"start"`
-	PostStop lua.LValue     `json:"post_stop"` // a function or a list
+	PreStart lua.LValue     `json:"pre_start" lua:"execlua.Hook|execlua.Hook[]"` // namespaces and cgroup exist, the program does not run yet
+	Start    *lua.LFunction `json:"start" lua:"execlua.Hook"`                    // the program runs
+	PostStop lua.LValue     `json:"post_stop" lua:"execlua.Hook|execlua.Hook[]"` // the process has ended; all of them, exactly once
 }
 
 // registration is a hook for every container that a driver starts.
@@ -109,15 +112,20 @@ func (d *scriptDriver) callback(fn *lua.LFunction) driver.DriverCallback {
 	}
 }
 
-// encodeInfo is info as scripts see it: in post_stop with the fields of a result.
+// hookInfo is the circumstances of a hook's call. In post_stop the fields of a
+// result stand beside these.
+type hookInfo struct {
+	ID      string          `json:"id"`      // of the container
+	Stage   driver.Stage    `json:"stage"`   // "pre_start", "start" or "post_stop"
+	Command *driver.Command `json:"command"` // a copy
+}
+
 func encodeInfo(L *lua.LState, info *driver.HookInfo) lua.LValue {
-	t := L.NewTable()
+	t := bind.Encode(L, hookInfo{info.ID, info.Stage, info.Command}).(*lua.LTable)
 	if info.Status != nil {
-		t = bind.Encode(L, newResult(info.ID, *info.Status, false, &streams{})).(*lua.LTable)
+		end := bind.Encode(L, newResult(info.ID, *info.Status, false, &streams{})).(*lua.LTable)
+		end.ForEach(t.RawSet)
 	}
-	t.RawSetString("id", lua.LString(info.ID))
-	t.RawSetString("stage", lua.LString(info.Stage))
-	t.RawSetString("command", bind.Encode(L, info.Command))
 	return t
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,7 +39,9 @@ type Options struct {
 	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
 	Args   []string // the script's arguments: arg[1] on, and ...
 
-	Stdin          io.Reader     // what stdin = "inherit" and io.read read; nil is empty
+	// Stdin is what stdin = "inherit" and io.read read; nil is empty. A terminal is
+	// set to raw mode while a process with a terminal of its own inherits it; see Resized.
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer     // print, and what "inherit" means for a container; nil discards
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
@@ -50,14 +53,19 @@ type VM struct {
 	vm     *vm.VM
 	binder *bind.Binder
 
+	terminal *terminal // Options.Stdin; nil when that is none
+
 	life context.Context // ends with Interrupt and Close: containers that scripts started hang on it
 	end  context.CancelCauseFunc
 
-	mu      sync.Mutex
-	live    map[*tracked]bool // containers of the script that may run
-	script  string            // base name of the running script, for ids
-	drivers map[string]*scriptDriver
-	classes map[string]*lua.LTable // metatables by class
+	mu        sync.Mutex
+	live      map[*tracked]bool // containers of the script that may run
+	listening map[*subscription]bool
+	broken    []*handle // whose callbacks have failed
+	script    string    // base name of the running script, for ids
+	drivers   map[string]*scriptDriver
+	classes   map[string]*lua.LTable    // metatables by class
+	methods   map[string]*lua.LFunction // of Commands
 }
 
 // tracked is a container that the script owns.
@@ -82,6 +90,7 @@ func New(o Options) (*VM, error) {
 		o.Logger = hclog.NewNullLogger()
 	}
 	v := &VM{opts: o, live: map[*tracked]bool{}, drivers: map[string]*scriptDriver{}, classes: map[string]*lua.LTable{}}
+	v.terminal = newTerminal(o.Stdin)
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
@@ -101,15 +110,6 @@ func New(o Options) (*VM, error) {
 	return v, nil
 }
 
-// modules are the embedded modules. To add one: write its loader in stdlib, and
-// its line here.
-var modules = []struct {
-	name   string
-	loader lua.LGFunction
-}{
-	{"task", stdlib.OpenTask},
-}
-
 func (v *VM) openModules(L *lua.LState) error {
 	root, err := v.rootModule(L)
 	if err != nil {
@@ -120,20 +120,15 @@ func (v *VM) openModules(L *lua.LState) error {
 		L.Push(root)
 		return 1
 	})
+	modules := stdlib.Modules()
 	for _, name := range v.opts.Modules {
-		if !slices.ContainsFunc(modules, func(m struct {
-			name   string
-			loader lua.LGFunction
-		},
-		) bool {
-			return m.name == name
-		}) {
+		if !slices.ContainsFunc(modules, func(m stdlib.Module) bool { return m.Name == "execlua."+name }) {
 			return fmt.Errorf("no embedded module %q", name)
 		}
 	}
 	for _, m := range modules {
-		if v.opts.Modules == nil || slices.Contains(v.opts.Modules, m.name) {
-			v.vm.Preload("execlua."+m.name, m.loader)
+		if v.opts.Modules == nil || slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua.")) {
+			v.vm.Preload(m.Name, m.Loader(v.binder))
 		}
 	}
 	return nil

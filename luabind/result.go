@@ -10,18 +10,18 @@ import (
 
 // result is how a run, an exec or a wait ended, as scripts see it.
 type result struct {
-	ID              string        `json:"id"`
-	OK              bool          `json:"ok"` // exit 0, and not timed out
-	ExitCode        int           `json:"exit_code"`
-	Signal          *string       `json:"signal"` // "SEGV"; nil when the program exited by itself
-	TimedOut        bool          `json:"timed_out"`
-	Stopped         bool          `json:"stopped"` // we asked for the end
-	OOMKilled       bool          `json:"oom_killed"`
-	Duration        time.Duration `json:"duration" unit:"seconds"`
-	Stdout          *string       `json:"stdout"` // the end of it, where it was captured
-	StdoutTruncated bool          `json:"stdout_truncated"`
-	Stderr          *string       `json:"stderr"`
-	StderrTruncated bool          `json:"stderr_truncated"`
+	ID              string        `json:"id"`                      // of the container
+	OK              bool          `json:"ok"`                      // exit 0, and not timed out
+	ExitCode        int           `json:"exit_code"`               // 128+n when signal n ended it
+	Signal          *string       `json:"signal"`                  // "SEGV"; nil when the program exited by itself
+	TimedOut        bool          `json:"timed_out"`               // it ran out of its timeout
+	Stopped         bool          `json:"stopped"`                 // we asked for the end
+	OOMKilled       bool          `json:"oom_killed"`              // the kernel killed a process of it for lack of memory
+	Duration        time.Duration `json:"duration" unit:"seconds"` // from the start of the program to its end
+	Stdout          *string       `json:"stdout"`                  // the end of it, where it was captured
+	StdoutTruncated bool          `json:"stdout_truncated"`        // there was more before it
+	Stderr          *string       `json:"stderr"`                  // as stdout
+	StderrTruncated bool          `json:"stderr_truncated"`        // as stdout_truncated
 }
 
 func newResult(id string, status driver.ExitStatus, timedOut bool, s *streams) *result {

@@ -141,8 +141,9 @@ func (v *VM) Interrupt(cause error) {
 }
 
 // Kill sends SIGKILL to the containers of the script and waits until they are
-// gone: a second Ctrl-C.
+// gone: a second Ctrl-C. The terminal is put back first.
 func (v *VM) Kill() {
+	v.terminal.close()
 	ctx, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
 	defer cancel()
 	var wait sync.WaitGroup
@@ -164,12 +165,21 @@ func (v *VM) Close() error {
 	v.end(vm.ErrClosed)
 	v.vm.Interrupt(vm.ErrClosed)
 	err := v.cleanUp()
+	v.terminal.close()
 	v.vm.Close()
 	return err
 }
 
-// cleanUp stops the containers that the script has left running.
+// cleanUp stops the containers that the script has left running, and waits for
+// the functions that listen to them.
 func (v *VM) cleanUp() error {
+	errs := v.buryAll()
+	v.joinSubscriptions()
+	errs = append(errs, v.buryAll()...) // what their last calls have started
+	return errors.Join(append(errs, v.untold()...)...)
+}
+
+func (v *VM) buryAll() []error {
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	var errs []error
@@ -183,7 +193,7 @@ func (v *VM) cleanUp() error {
 		})
 	}
 	wait.Wait()
-	return errors.Join(errs...)
+	return errs
 }
 
 // bury stops one container. One that outlives its own grace period and ours is

@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -35,6 +36,8 @@ func (v *VM) sinkClass() bind.Class {
 type streams struct {
 	pipes          driver.Pipes
 	stdout, stderr *output
+	terminal       *terminal               // the host's, for a process that is driven from it; else nil
+	follows        bool                    // and has its size
 	input          func() error            // what a stdin function raised; may be nil
 	stop           context.CancelCauseFunc // set by watch
 }
@@ -94,8 +97,8 @@ func (s *streams) end(err error) error {
 	return unjoin(errors.Join(errs...))
 }
 
-// streams opens what the options name. It is called with the lock held.
-func (v *VM) streams(o *runOptions) (*streams, error) {
+// streams opens what the options name for a process. It is called with the lock held.
+func (v *VM) streams(o *runOptions, process *driver.ProcessConfig) (*streams, error) {
 	s := &streams{}
 	var err error
 	if s.stdout, err = v.output(o.Stdout, "stdout", v.vm.Stdout()); err != nil {
@@ -116,7 +119,27 @@ func (v *VM) streams(o *runOptions) (*streams, error) {
 	if r, ok := s.pipes.Stdin.(*luaReader); ok {
 		s.input = r.failure
 	}
+	if process.Tty && o.Stdin == lua.LString("inherit") && v.terminal != nil {
+		s.terminal = v.terminal
+		if s.follows = process.ConsoleSize == [2]int{}; s.follows {
+			process.ConsoleSize = v.terminal.size()
+		}
+	}
 	return s, nil
+}
+
+// wait waits for a process, and lets it be driven from the host's terminal until
+// then, if it is to be.
+func (s *streams) wait(process driver.Process) (driver.ExitStatus, error) {
+	if s.terminal != nil {
+		detach, err := s.terminal.attach(process, s.follows)
+		if err != nil {
+			s.stop(fmt.Errorf("stdin: %w", err))
+		} else {
+			defer detach()
+		}
+	}
+	return process.Wait(context.Background())
 }
 
 func (v *VM) output(value lua.LValue, name string, own io.Writer) (*output, error) {

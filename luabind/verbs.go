@@ -84,8 +84,8 @@ func driverClean(L *lua.LState, d *scriptDriver, target lua.LValue) error {
 
 // stopOptions are those of stop.
 type stopOptions struct {
-	Signal lua.LValue     `json:"signal"`
-	Grace  *time.Duration `json:"grace" unit:"seconds"`
+	Signal lua.LValue     `json:"signal" lua:"string|integer"` // a name or number; nil: the Command's stop_signal
+	Grace  *time.Duration `json:"grace" unit:"seconds"`        // from then to SIGKILL; nil: the Command's stop_grace
 }
 
 func driverStop(L *lua.LState, d *scriptDriver, target lua.LValue, o *stopOptions) (*result, error) {
@@ -152,7 +152,7 @@ func driverStats(L *lua.LState, d *scriptDriver, target lua.LValue) (stats *driv
 
 // infoTable is what info answers.
 type infoTable struct {
-	Running bool `json:"running"`
+	Running bool `json:"running"` // from the moment the process exists until it has exited
 }
 
 func driverInfo(L *lua.LState, d *scriptDriver, target lua.LValue) (*infoTable, error) {
@@ -163,11 +163,11 @@ func driverInfo(L *lua.LState, d *scriptDriver, target lua.LValue) (*infoTable, 
 	return &infoTable{d.engine.Info(cmd.ID).IsRunning()}, nil
 }
 
-// wait is driver:wait(handle): an engine knows no others' ends.
+// wait is driver:wait(target [, opts]).
 func driverWait(L *lua.LState, d *scriptDriver, target lua.LValue, o *waitOptions) (*result, error) {
 	h := handleOf(target)
 	if h == nil {
-		return nil, &bind.FieldError{Path: "target", Message: "a handle of start or exec_start expected, got " + describe(target)}
+		return d.waitFor(L, target, o)
 	}
 	return h.wait(L, o)
 }

@@ -1,4 +1,3 @@
-// Package stdlib holds the modules that scripts require.
 package stdlib
 
 import (
@@ -8,66 +7,64 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
 
-const taskType = "execlua.task"
-
-// OpenTask loads the module execlua.task: strands of a script that wait at the
-// same time.
-//
-//	spawn(fn, ...)         starts fn(...) as a task and returns its handle
-//	wait(task)             returns what the task returned, or raises what it raised
-//	map(list, [opts,] fn)  calls fn(item, index) for each item, each in a task of its
-//	                       own, and returns the first result of each, in order;
-//	                       opts.limit is how many run at once (default: all)
-//	sleep(duration)        waits: seconds, or text such as "500ms"
-//
-// A handle has the methods wait, cancel and done. A cancelled task's blocking
-// calls raise; cancel does not wait for its end. A task that fails and that nobody
-// waits for fails the script when it ends.
-func OpenTask(L *lua.LState) int {
-	mt := L.NewTypeMetatable(taskType)
-	methods := L.NewTable()
-	methods.RawSetString("wait", L.NewFunction(taskWait))
-	methods.RawSetString("cancel", L.NewFunction(taskCancel))
-	methods.RawSetString("done", L.NewFunction(taskDone))
-	mt.RawSetString("__index", methods)
-	mt.RawSetString("__name", lua.LString("task"))
-	mt.RawSetString("__metatable", lua.LFalse)
-
-	module := L.NewTable()
-	module.RawSetString("spawn", L.NewFunction(taskSpawn))
-	module.RawSetString("wait", L.NewFunction(taskWait))
-	module.RawSetString("map", L.NewFunction(taskMap))
-	module.RawSetString("sleep", L.NewFunction(taskSleep))
-	L.Push(module)
-	return 1
-}
-
-func taskSpawn(L *lua.LState) int {
-	fn := L.CheckFunction(1)
-	var args []lua.LValue
-	for i := 2; i <= L.GetTop(); i++ {
-		args = append(args, L.Get(i))
+// taskModule is execlua.task. A cancelled task's blocking calls raise. A task
+// that fails and that nobody waits for fails the script when it ends.
+func taskModule() Module {
+	taskParam := bind.Param{Name: "task", Type: "execlua.Task"}
+	return Module{
+		Module: bind.Module{Name: "execlua.task", Doc: "Strands of a script that wait at the same time.", Funcs: []bind.Func{
+			{
+				Name: "spawn", Doc: "Starts fn(...) as a task. An error that nobody waits for is the script's in the end.",
+				Params:  []bind.Param{{Name: "fn", Doc: "What runs."}, {Name: "...", Type: "any", Doc: "Its arguments."}},
+				Returns: []bind.Return{{Type: "execlua.Task"}},
+				Fn: func(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) lua.LValue {
+					return object(L, vm.Spawn(L, fn, args...), "task")
+				},
+			},
+			{
+				Name: "wait", Doc: "Waits for the end of a task; raises what it raised.",
+				Params: []bind.Param{taskParam}, Returns: []bind.Return{{Name: "...", Type: "any", Doc: "What its function returned."}},
+				Fn: taskWait,
+			},
+			{
+				Name: "map", Doc: "Calls fn(item, index) for each item of a list, each in a task of its own. The first error cancels the others, and is raised when all have ended.",
+				Params: []bind.Param{
+					{Name: "list", Type: "any[]"},
+					{Name: "opts", Type: "{limit: integer}|fun(item: any, index: integer): any", Doc: "limit: how many run at once, all when nil. May be left out: fn is the second argument then."},
+					{Name: "fn", Type: "fun(item: any, index: integer): any", Optional: true, Doc: "What to call."},
+				},
+				Returns: []bind.Return{{Type: "any[]", Doc: "The first result of each call, in the order of the list."}},
+				Fn:      taskMap,
+			},
+			{
+				Name: "sleep", Doc: "Waits; other tasks run meanwhile.",
+				Params: []bind.Param{{Name: "duration"}},
+				Fn:     taskSleep,
+			},
+		}},
+		Classes: []bind.Class{{Name: "task", Doc: "A task that was spawned.", Methods: []bind.Func{
+			{
+				Name: "wait", Doc: "Waits for its end; raises what it raised.", Method: true,
+				Returns: []bind.Return{{Name: "...", Type: "any", Doc: "What its function returned."}},
+				Fn:      taskWait,
+			},
+			{Name: "cancel", Doc: "Makes its blocking calls raise, now and later. Does not wait for its end.", Method: true, Fn: (*vm.Task).Cancel},
+			{Name: "done", Doc: "Tells whether it has ended.", Method: true, Fn: (*vm.Task).Ended},
+		}}},
 	}
-	handle := L.NewUserData()
-	handle.Value = vm.Spawn(L, fn, args...)
-	handle.Metatable = L.GetTypeMetatable(taskType)
-	L.Push(handle)
-	return 1
 }
 
-func checkTask(L *lua.LState) *vm.Task {
+// taskWait is raw: it has as many results as the task's function.
+func taskWait(L *lua.LState) int {
 	task, ok := L.CheckUserData(1).Value.(*vm.Task)
 	if !ok {
 		L.ArgError(1, "task expected")
 	}
-	return task
-}
-
-func taskWait(L *lua.LState) int {
-	results, err := checkTask(L).Wait(L)
+	results, err := task.Wait(L)
 	if err != nil {
 		vm.Raise(L, err)
 	}
@@ -77,52 +74,18 @@ func taskWait(L *lua.LState) int {
 	return len(results)
 }
 
-func taskCancel(L *lua.LState) int {
-	checkTask(L).Cancel()
-	return 0
-}
-
-func taskDone(L *lua.LState) int {
-	L.Push(lua.LBool(checkTask(L).Ended()))
-	return 1
-}
-
-func taskSleep(L *lua.LState) int {
-	duration := checkDuration(L, 1)
-	err := vm.Block(L, func(ctx context.Context) error {
-		timer := time.NewTimer(duration)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
-	if err != nil {
-		vm.Raise(L, err)
+func taskSleep(ctx context.Context, duration time.Duration) error {
+	timer := time.NewTimer(duration)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return 0
 }
 
-func checkDuration(L *lua.LState, n int) time.Duration {
-	switch value := L.Get(n).(type) {
-	case lua.LNumber:
-		seconds := float64(value)
-		if seconds >= 0 && seconds < math.MaxInt64/float64(time.Second) {
-			return time.Duration(seconds * float64(time.Second))
-		}
-	case lua.LString:
-		if duration, err := time.ParseDuration(string(value)); err == nil && duration >= 0 {
-			return duration
-		}
-	}
-	L.ArgError(n, `a duration expected: seconds, or text such as "500ms"`)
-	return 0
-}
-
-// taskMap joins all its tasks before it returns or raises. The first error
-// cancels the others and is raised as it is.
+// taskMap joins all its tasks before it returns or raises. It is raw: its options may be left out.
 func taskMap(L *lua.LState) int {
 	items := L.CheckTable(1)
 	n := 2

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 
+	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 	"github.com/execlua/execlua/stdlib"
 )
@@ -20,7 +21,9 @@ func runScript(source string) (string, error) {
 	var out bytes.Buffer
 	v := vm.New(vm.Options{Stdout: &out})
 	defer v.Close()
-	v.Preload("execlua.task", stdlib.OpenTask)
+	for _, module := range stdlib.Modules() {
+		v.Preload(module.Name, module.Loader(&bind.Binder{Block: vm.Block, Raise: vm.Raise}))
+	}
 	err := v.Join(v.Run(context.Background(), "main", func(L *lua.LState) error {
 		fn, err := v.Load(L, strings.NewReader("local task = require('execlua.task')\n"+source), "script")
 		if err != nil {
@@ -109,12 +112,12 @@ func TestTask(t *testing.T) {
 // Misuse raises at the line of the script.
 func TestTaskErrors(t *testing.T) {
 	for _, row := range []struct{ source, want string }{
-		{`task.spawn("x")`, "script:2: bad argument #1 to spawn (function expected, got string)"},
+		{`task.spawn("x")`, `script:2: bad argument #1 to "spawn" (fn): function expected, got string`},
 		{`task.wait({})`, "script:2: bad argument #1 to wait (userdata expected, got table)"},
-		{`task.sleep(-1)`, `script:2: bad argument #1 to sleep (a duration expected: seconds, or text such as "500ms")`},
-		{`task.sleep(0 / 0)`, "script:2: bad argument #1 to sleep (a duration expected"},
-		{`task.sleep("5 parsecs")`, "script:2: bad argument #1 to sleep (a duration expected"},
-		{`task.sleep()`, "script:2: bad argument #1 to sleep (a duration expected"},
+		{`task.sleep(-1)`, `script:2: bad argument #1 to "sleep" (duration): -1 is out of range: 0 to 9223372036 seconds`},
+		{`task.sleep(0 / 0)`, `script:2: bad argument #1 to "sleep" (duration): NaN is out of range`},
+		{`task.sleep("5 parsecs")`, `script:2: bad argument #1 to "sleep" (duration): "5 parsecs" is no duration`},
+		{`task.sleep()`, `script:2: bad argument #1 to "sleep" (duration): duration expected, got no value`},
 		{`task.map({}, { limit = 0 }, print)`, "script:2: bad argument #2 to map (limit: an integer from 1 on expected)"},
 		{`task.map({}, { limits = 1 }, print)`, "script:2: bad argument #2 to map (no option 'limits'; there is limit)"},
 		{`task.map({}, {})`, "script:2: bad argument #3 to map (function expected, got nil)"},

@@ -49,14 +49,18 @@ func scriptAction(c *cli.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	return supervise(vm, received, func(ctx context.Context) (int, error) {
-		for _, chunk := range chunks {
-			if code, err := chunk.run(ctx, vm); err != nil || code != 0 {
-				return code, err
-			}
+	followWindow(vm)
+	return supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+}
+
+// runChunks ends with the first that fails.
+func runChunks(ctx context.Context, vm *luabind.VM, chunks []chunk) (int, error) {
+	for _, chunk := range chunks {
+		if code, err := chunk.run(ctx, vm); err != nil || code != 0 {
+			return code, err
 		}
-		return 0, nil
-	})
+	}
+	return 0, nil
 }
 
 // showHelp answers to a terminal that gives nothing to run.

@@ -11,11 +11,12 @@
 //
 // Data crosses the border in both directions by the json tags of its structs.
 // A field without a tag, or with the tag "-", does not exist for scripts.
-// Two more tags refine a field:
+// Three more tags refine a field:
 //
 //	unit:"bytes"     an integer that may be written "64m" or "1.5g"; "max" is no limit
 //	unit:"…"         any other unit only documents the field
 //	form:"environ"   a []string of KEY=value that scripts see as a table
+//	lua:"…"          only documents the field: the type, where Go's says too little
 //
 // Decoding is strict: what does not fit is a *FieldError with the path of the value.
 // A Record is a Go struct that scripts read and assign in place, with the same strictness.

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"sync"
@@ -9,7 +10,7 @@ import (
 // Field is a field of a struct as scripts see it.
 type Field struct {
 	Name string       // the json tag
-	Type string       // as LuaType; "size" for unit:"bytes"
+	Type string       // the lua tag, else as LuaType; "size" for unit:"bytes"
 	Unit string       // the unit tag
 	Go   reflect.Type // of the field
 	// OmitEmpty: the field is absent from encoded data while it is zero.
@@ -68,7 +69,7 @@ func newFields(t reflect.Type) *fields {
 			Name: name, Unit: sf.Tag.Get("unit"), Go: sf.Type,
 			OmitEmpty: options == "omitempty", index: sf.Index, style: styleOf(sf),
 		}
-		f.Type = f.style.luaType(sf.Type)
+		f.Type = cmp.Or(sf.Tag.Get("lua"), f.style.luaType(sf.Type))
 		fs.list = append(fs.list, f)
 	}
 	fs.byName = make(map[string]*Field, len(fs.list))

@@ -96,4 +96,23 @@ execlua.driver():kill("web", "TREM") --! no such signal
 ---
 execlua.driver():hook("prestart", print) --! did you mean "pre_start"?
 ---
-execlua.driver():wait("web") --! a handle of start or exec_start expected
+execlua.driver():wait("web") --! wait "web": not found
+---
+execlua.driver():find { state = "stopped" } --! state = "stopped": "created", "running", "paused" or "exited"
+---
+execlua.driver():find { lables = {} } --! no field "lables" in filter (did you mean "labels"?)
+---
+execlua.driver():update("web", { memory = "lots" }) --! memory
+---
+execlua.driver():update("web", { memory = "64m" }) --! update "web": not found
+---
+for _ in execlua.driver():logs("web") do end --! logs "web": not found
+---
+local box = execlua.driver():start { image = "host", "sleep", "infinity" }
+box:on("stat", print) --! "stats", "oom", "log" or "exit" expected, got "stat"
+---
+local box = execlua.driver():start { image = "host", "sleep", "infinity" }
+box:on("stats", { evry = 1 }, print) --! no field "evry" in options (did you mean "every"?)
+---
+local box = execlua.driver():start { image = "host", "sleep", "infinity" }
+box:on("stats", { every = 1 }) --! a function expected, got nil

@@ -1,0 +1,632 @@
+---@meta execlua
+-- Generated from the declarations: do not edit, run `make gen`.
+
+---@alias execlua.Duration number|string
+---@alias execlua.Size integer|string
+---@alias execlua.Hook fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo)
+
+---Command is a container to be: its file system, its place in the machine and the process it runs. The zero value of every field is the confined choice.
+---@class execlua.Command
+---@field id? string [A-Za-z0-9][A-Za-z0-9_.+-]*, 128 characters at most; also the name of its cgroup
+---@field image? string "host" builds the root from this machine's own /usr; excludes rootfs
+---@field rootfs? string absolute path of the root directory, no symlink
+---@field readonly_rootfs? boolean mount the root read-only
+---@field initpath? string LXC only: refused
+---@field working_dir? string absolute, inside the container; "" is /
+---@field hostname? string "" is HOSTNAME of the environment, else the id
+---@field config_path? string LXC only: refused
+---@field labels? table<string, string> free text for the owner; found again in the OCI annotations
+---@field network? execlua.Network|"host"|"none" nil: a private network namespace with loopback only
+---@field ipc? execlua.Ipc|"host"|"private" nil: private
+---@field pid? execlua.Pid|"host"|"private" nil: private
+---@field uts? execlua.UTS|"host"|"private" nil: private
+---@field resources? execlua.Resources nil: no limits of its own
+---@field mounts? execlua.Mount[] directories and files of the host, and tmpfs
+---@field allowed_devices? execlua.Device[] nil: null, zero, full, random, urandom, tty, ptmx and pts
+---@field autocreated_devices? execlua.Device[] made in /dev besides the six that always exist
+---@field cap_add? string[] besides the default 14; names as in capabilities(7), or "all"
+---@field cap_drop? string[] of the default 14, or "all"
+---@field group_add? string[] supplementary groups, by name or number
+---@field container_pid? integer LXC and Windows only: refused
+---@field process_config? execlua.ProcessConfig the container's init process
+---@field process_label? string SELinux label of the process
+---@field mount_label? string SELinux label of the mounts
+---@field lxc_config? string[] LXC only: refused
+---@field apparmor_profile? string name of a loaded profile; "" is none
+---@field seccomp? execlua.Seccomp nil: the default filter for the native architecture
+---@field sysctls? table<string, string> of the container's own namespaces: net.*, kernel.shm*, fs.mqueue.*, …
+---@field oom_score_adj? integer -1000 to 1000, see proc_pid_oom_score_adj(5); nil: the engine's own
+---@field cgroup_parent? string parent of the container's cgroup; "" is the engine's own
+---@field first_start? boolean Windows only: refused
+---@field layer_paths? string[] Windows only: refused
+---@field layer_folder? string Windows only: refused
+---@field stop_signal? string name or number; "" is TERM
+---@field stop_grace? execlua.Duration from stop signal to SIGKILL; nil is 10 s
+---@field arguments? string[] Is process_config.arguments.
+---@field console_size? integer[] Is process_config.console_size.
+---@field entrypoint? string Is process_config.entrypoint.
+---@field env? table<string, string> Is process_config.env.
+---@field no_new_privs? boolean Is process_config.no_new_privs.
+---@field privileged? boolean Is process_config.privileged.
+---@field process? execlua.ProcessConfig|string[] Is process_config.
+---@field tty? boolean Is process_config.tty.
+---@field user? string Is process_config.user.
+---@field [integer] string|number The argv.
+local Command = {}
+
+---Derives a variant: records and maps are merged, lists and scalars replaced.
+---@param fields execlua.Command What is different.
+---@return execlua.Command # A new record; the Command itself stays as it is.
+function Command:with(fields) end
+
+---Tells what would be started, as an OCI runtime specification. Nothing is created; an id that is left out is the script's name.
+---@param driver? execlua.Driver Whose specification; nil is execlua.driver().
+---@return table # In the names of config.json.
+function Command:spec(driver) end
+
+---Network says whose network the container sees. At most one field may be set.
+---@class execlua.Network
+---@field mtu? integer refused until there is an interface to set it on
+---@field container_id? string join that container's
+---@field namespace_path? string join the namespace file at this path
+---@field host_networking? boolean share the host's
+
+---Ipc says whose IPC objects the container sees. At most one field may be set.
+---@class execlua.Ipc
+---@field container_id? string join that container's
+---@field host_ipc? boolean share the host's
+
+---Pid says whose processes the container sees.
+---@class execlua.Pid
+---@field host_pid? boolean share the host's; every process of the cgroup is killed when init ends
+
+---UTS says whose hostname the container has.
+---@class execlua.UTS
+---@field host_uts? boolean share the host's
+
+---Resources limit what a container may use. Zero means: no limit of its own.
+---@class execlua.Resources
+---@field memory? execlua.Size at least 512 KiB; -1: unlimited
+---@field memory_reservation? execlua.Size soft limit: kept when memory is short
+---@field memory_swap? execlua.Size memory and swap together; 0: follows memory; -1: unlimited
+---@field kernel_memory? execlua.Size refused: kernels since 5.16 have no such limit
+---@field cpu_shares? integer 2 to 262144, relative to others
+---@field cpus? number 0.5: half a processor; excludes cpu_quota
+---@field cpu_period? integer 1000 to 1000000
+---@field cpu_quota? integer per period, at least 1000; -1: unlimited
+---@field cpu_burst? integer what an idle period leaves for the next, at most the quota
+---@field cpu_idle? boolean SCHED_IDLE for all of it
+---@field cpuset_cpus? string "0-3,7"
+---@field cpuset_mems? string "0"
+---@field blkio_weight? integer 10 to 1000
+---@field io? execlua.IOLimit[] limits of single block devices
+---@field hugetlb? execlua.HugetlbLimit[] limits of huge pages, by size
+---@field unified? table<string, string> cgroup v2 files by name, written last; v1 refuses them
+---@field pids? integer processes and threads; -1: unlimited
+---@field rlimits? execlua.Rlimit[] limits of each process, see setrlimit(2); those that are not named are inherited
+---@field oom_kill_disable? boolean cgroup v1 only, and only with a memory limit
+---@field memory_swappiness? integer 0 to 100, cgroup v1 only; nil: the parent's
+
+---IOLimit limits what goes to and from one block device. Zero is no limit.
+---@class execlua.IOLimit
+---@field major? integer the device's number, see lsblk(8)
+---@field minor? integer the second half of it
+---@field weight? integer 10 to 1000, for the BFQ scheduler
+---@field read_bps? execlua.Size a second
+---@field write_bps? execlua.Size a second
+---@field read_iops? integer operations a second
+---@field write_iops? integer operations a second
+
+---HugetlbLimit limits huge pages of one size.
+---@class execlua.HugetlbLimit
+---@field page_size? string "2MB", "1GB", as in /sys/fs/cgroup
+---@field limit? execlua.Size of all pages of the size together
+
+---Rlimit is one setrlimit(2) value.
+---@class execlua.Rlimit
+---@field type? string "nofile", or RLIMIT_NOFILE
+---@field soft? integer the largest number: no limit
+---@field hard? integer what the soft limit can be raised to
+
+---Mount is a directory or file of the host that the container sees, or a tmpfs.
+---@class execlua.Mount
+---@field type? string "" or "bind", or "tmpfs"
+---@field source? string absolute path on the host; must exist; none for a tmpfs
+---@field destination? string absolute path in the container, not / and not below /proc
+---@field writable? boolean false: read-only, everything mounted below it too
+---@field private? boolean propagation rprivate (the default)
+---@field slave? boolean propagation rslave: later mounts of the host appear
+---@field propagation? string private, slave or shared, each with or without r in front, see mount_namespaces(7)
+---@field exec? boolean tmpfs only: programs on it may run
+---@field size? execlua.Size tmpfs only; 0: half of the machine's memory, within the container's limit
+---@field mode? integer tmpfs only: permission bits; nil is 1777
+
+---Device is a device node, or a rule about nodes when it has no Path.
+---@class execlua.Device
+---@field path? string node to create, below /dev; unused in allowed_devices
+---@field type? string "c", "b", or "a" for all (rules only)
+---@field major? integer -1: any (rules only)
+---@field minor? integer -1: any (rules only)
+---@field permissions? string of r, w and m; "" is rwm
+---@field file_mode? integer permission bits; nil is 0666
+---@field uid? integer owner of the node
+---@field gid? integer group of the node
+
+---ProcessConfig is a process to run inside a container.
+---@class execlua.ProcessConfig
+---@field privileged? boolean every capability, device and path; for exec: every capability
+---@field user? string name|uid[:group|gid], looked up in the container; "" is root
+---@field tty? boolean give it a terminal
+---@field entrypoint? string the program; looked up in PATH inside
+---@field arguments? string[] what follows it
+---@field env? table<string, string> KEY=value; PATH has a default, HOME is the user's
+---@field working_dir? string for exec; "" is the container's
+---@field cap_add? string[] on top of the container's
+---@field cap_drop? string[] of the container's
+---@field no_new_privs? boolean nil: true, but for a privileged process
+---@field console_size? integer[] height, width of a new terminal
+
+---Seccomp says which system calls are filtered. The zero value is the default filter. At most one of unconfined, file and default_action may be set.
+---@class execlua.Seccomp
+---@field unconfined? boolean no filter
+---@field file? string a profile in docker's JSON format, read when the container starts
+---@field architectures? string[] besides the native one: "x86", "x32", "arm", …
+---@field default_action? string of a filter given here: "allow", "errno", "kill", "log", "trap"
+---@field syscalls? execlua.SeccompSyscall[] exceptions from the default action, or from the default filter
+
+---SeccompSyscall says what happens to system calls, whatever their arguments.
+---@class execlua.SeccompSyscall
+---@field names? string[] names of system calls
+---@field action? string as default_action
+---@field errno? integer for "errno"; nil is EPERM
+
+---RunOptions are the second argument of run, start and exec.
+---@class execlua.RunOptions
+---@field stdin? string|file*|function "discard" (nil too), "inherit", an open file, or a function that returns the next piece, nil at the end
+---@field stdout? string|file*|function|execlua.Sink "inherit" (nil too): the script's own; "discard"; "capture": the last MiB into the result; an open file; function(chunk); execlua.lines(fn); execlua.buffer{max}
+---@field stderr? string|file*|function|execlua.Sink as stdout
+---@field input? string what the program reads from its stdin; excludes stdin
+---@field timeout? execlua.Duration from then on the process is stopped, and its result says timed_out; nil: none
+---@field grace? execlua.Duration from stop signal to SIGKILL; nil: the Command's stop_grace
+---@field check? boolean raise exit_status when the result is not ok
+---@field hook_timeout? execlua.Duration for each hook; nil is 30 s
+---@field detach? boolean not supported yet
+
+---Hooks are the third argument of run and start, and of exec, where there is start only. A hook is function(process_config, pid, info) and gets copies; the pid is the host's number. One that raises ends the container: the call raises hook_failed.
+---@class execlua.Hooks
+---@field pre_start? execlua.Hook|execlua.Hook[] namespaces and cgroup exist, the program does not run yet
+---@field start? execlua.Hook the program runs
+---@field post_stop? execlua.Hook|execlua.Hook[] the process has ended; all of them, exactly once
+
+---StopOptions are those of stop.
+---@class execlua.StopOptions
+---@field signal? string|integer a name or number; nil: the Command's stop_signal
+---@field grace? execlua.Duration from then to SIGKILL; nil: the Command's stop_grace
+
+---WaitOptions are those of wait.
+---@class execlua.WaitOptions
+---@field timeout? execlua.Duration then wait_timeout is raised, and the process runs on; nil: none
+
+---BufferOptions are those of execlua.buffer.
+---@class execlua.BufferOptions
+---@field max? execlua.Size how much is kept, the last bytes; 0 is 1 MiB
+
+---AttachOptions are those of attach.
+---@class execlua.AttachOptions
+---@field stdin? string|file|function "discard", "inherit", a file or a function
+---@field stdout? string|file|function|execlua.Sink as of run
+---@field stderr? string|file|function|execlua.Sink as of run
+---@field input? string text for stdin
+
+---Filter selects containers. Zero fields match all.
+---@class execlua.Filter
+---@field id? string
+---@field labels? table<string, string> all of them, with these values
+---@field state? string
+
+---EventFilter is what events takes.
+---@class execlua.EventFilter
+---@field id? string nil: of every container
+
+---LogOptions select lines.
+---@class execlua.LogOptions
+---@field tail? integer nil: all that is kept
+---@field since? number
+---@field follow? boolean
+
+---OnOptions are those of on.
+---@class execlua.OnOptions
+---@field every? execlua.Duration of stats; nil: 1 s
+---@field tail? integer of log: lines from before; nil: none
+
+---Result is how a run, an exec or a wait ended, as scripts see it.
+---@class execlua.Result
+---@field id string of the container
+---@field ok boolean exit 0, and not timed out
+---@field exit_code integer 128+n when signal n ended it
+---@field signal? string "SEGV"; nil when the program exited by itself
+---@field timed_out boolean it ran out of its timeout
+---@field stopped boolean we asked for the end
+---@field oom_killed boolean the kernel killed a process of it for lack of memory
+---@field duration number from the start of the program to its end
+---@field stdout? string the end of it, where it was captured
+---@field stdout_truncated boolean there was more before it
+---@field stderr? string as stdout
+---@field stderr_truncated boolean as stdout_truncated
+
+---HookInfo is the circumstances of a hook's call. In post_stop the fields of a result stand beside these.
+---@class execlua.HookInfo
+---@field id string of the container
+---@field stage string "pre_start", "start" or "post_stop"
+---@field command? execlua.Command a copy
+
+---Info is what info answers.
+---@class execlua.Info
+---@field running boolean from the moment the process exists until it has exited
+
+---ContainerInfo is one container that Find has found.
+---@class execlua.ContainerInfo
+---@field id string
+---@field state string
+---@field pid integer 0 once its program has ended
+---@field labels table<string, string>
+---@field created number
+---@field command? execlua.Command a copy, with the limits of now
+
+---Event is an event as scripts see it.
+---@class execlua.Event
+---@field seq integer rises by one for each event of the engine
+---@field time number seconds since the epoch
+---@field id string the container
+---@field event string "created", "started", "exited", …
+---@field pid integer
+---@field stage string of a hook that failed
+---@field message string of a warning or a failure
+---@field result? execlua.Result of exited and exec_exited
+
+---LogLine is one line of output, without its newline.
+---@class execlua.LogLine
+---@field time number
+---@field stream string "stdout" or "stderr"; a terminal has stdout only
+---@field line string
+
+---ResourceStats is what a container uses, and may use, at one moment. A nil pointer means that this kernel does not tell; it is never a made-up zero.
+---@class execlua.ResourceStats
+---@field read number when it was read
+---@field memory_usage integer now, file cache included
+---@field memory_max_usage? integer the highest so far
+---@field memory_limit integer the machine's memory when the container has no limit
+---@field memory_percent number of memory_limit
+---@field cpu_usage integer since the start, all processors together
+---@field cpu_user integer of it in programs
+---@field cpu_system integer of it in the kernel
+---@field cpu_percent number since the last reading, else since it was made; 100 is one processor
+---@field system_usage integer processor time of the whole machine since boot
+---@field pids integer processes and threads
+---@field pids_limit? integer nil: unlimited
+---@field io_read? integer from block devices, since the start
+---@field io_write? integer to block devices, since the start
+---@field oom_kills? integer processes of this container that the kernel killed for lack of memory
+
+---An engine that runs containers.
+---@class execlua.Driver
+local Driver = {}
+
+---Runs a container to its end and removes it.
+---@param command execlua.Command A Command, or a table that stands for one.
+---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param hooks? execlua.Hooks pre_start, start, post_stop.
+---@return execlua.Result
+function Driver:run(command, opts, hooks) end
+
+---Starts a container and returns its handle.
+---@param command execlua.Command A Command, or a table that stands for one.
+---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param hooks? execlua.Hooks pre_start, start, post_stop.
+---@return execlua.Container
+function Driver:start(command, opts, hooks) end
+
+---Runs one more process in a running container.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
+---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param hooks? execlua.Hooks pre_start, start, post_stop.
+---@return execlua.Result
+function Driver:exec(target, process, opts, hooks) end
+
+---Starts one more process and returns its handle.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
+---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param hooks? execlua.Hooks pre_start, start, post_stop.
+---@return execlua.Container
+function Driver:exec_start(target, process, opts, hooks) end
+
+---Waits for the end of a process that was started.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param opts? execlua.WaitOptions timeout: raises wait_timeout, the process runs on.
+---@return execlua.Result
+function Driver:wait(target, opts) end
+
+---Sends the stop signal, then SIGKILL after the grace period.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param opts? execlua.StopOptions signal, grace.
+---@return execlua.Result
+function Driver:stop(target, opts) end
+
+---Sends a signal to the container's init.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param signal? string|integer A name or number; "KILL" when nil.
+function Driver:kill(target, signal) end
+
+---Freezes the container.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+function Driver:pause(target) end
+
+---Thaws the container.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+function Driver:unpause(target) end
+
+---Kills the container and removes it.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+function Driver:terminate(target) end
+
+---Removes what a stopped container left.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+function Driver:clean(target) end
+
+---Tells what the container uses.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@return execlua.ResourceStats
+function Driver:stats(target) end
+
+---Lists the processes, as the host numbers them.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@return integer[]
+function Driver:get_pids_for_container(target) end
+
+---Tells whether the container runs: {running}.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@return execlua.Info
+function Driver:info(target) end
+
+---The engine's name.
+---@return string
+function Driver:name() end
+
+---Tells whether hooks are honoured.
+---@return boolean
+function Driver:supports_hooks() end
+
+---Registers a hook for every container that this driver starts from now on.
+---@param stage string "pre_start", "start" or "post_stop".
+---@param fn execlua.Hook What to call.
+---@return execlua.Registration
+function Driver:hook(stage, fn) end
+
+---Changes limits of a running container, all or none.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param resources execlua.Resources What is to change. What is not set stays, "max" removes a limit, and swap follows memory.
+function Driver:update(target, resources) end
+
+---Lists the engine's containers, the oldest first. Each can be a target.
+---@param filter? execlua.Filter id, labels, state; nil is all.
+---@return execlua.ContainerInfo[]
+function Driver:find(filter) end
+
+---Sends a signal to every process of the container.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param signal? string|integer A name or number; "KILL" when nil.
+function Driver:signal_all(target, signal) end
+
+---Iterates over what happens from now on: for e in driver:events() do … end.
+---@param filter? execlua.EventFilter id: of one container only.
+---@return fun(): execlua.Event?
+function Driver:events(filter) end
+
+---Iterates over the lines of the container's output: for l in driver:logs(id) do … end.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param opts? execlua.LogOptions tail, since, follow.
+---@return fun(): execlua.LogLine?
+function Driver:logs(target, opts) end
+
+---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
+function Driver:attach(target, opts) end
+
+---A process that was started.
+---@class execlua.Container
+---@field id string The container's id.
+---@field pid integer The process's number on the host.
+---@field command execlua.Command What was started; read-only.
+local Container = {}
+
+---Waits for its end and returns the result.
+---@param opts? execlua.WaitOptions timeout: raises wait_timeout, the process runs on.
+---@return execlua.Result
+function Container:wait(opts) end
+
+---Sends it a signal.
+---@param signal? string|integer A name or number; "KILL" when nil.
+function Container:kill(signal) end
+
+---Sends the stop signal, then SIGKILL after the grace period.
+---@param opts? execlua.StopOptions signal, grace.
+---@return execlua.Result
+function Container:stop(opts) end
+
+---Runs one more process in the container.
+---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
+---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param hooks? execlua.Hooks pre_start, start, post_stop.
+---@return execlua.Result
+function Container:exec(process, opts, hooks) end
+
+---Starts one more process in the container.
+---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
+---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param hooks? execlua.Hooks pre_start, start, post_stop.
+---@return execlua.Container
+function Container:exec_start(process, opts, hooks) end
+
+---Freezes the container.
+function Container:pause() end
+
+---Thaws the container.
+function Container:unpause() end
+
+---Kills the container and removes it.
+function Container:terminate() end
+
+---Removes what a stopped container left.
+function Container:clean() end
+
+---Tells what the container uses.
+---@return execlua.ResourceStats
+function Container:stats() end
+
+---Lists the container's processes, as the host numbers them.
+---@return integer[]
+function Container:pids() end
+
+---Tells whether the container runs: {running}.
+---@return execlua.Info
+function Container:info() end
+
+---Changes limits of the running container, all or none.
+---@param resources execlua.Resources What is to change. What is not set stays, "max" removes a limit, and swap follows memory.
+function Container:update(resources) end
+
+---Sends a signal to every process of the container.
+---@param signal? string|integer A name or number; "KILL" when nil.
+function Container:signal_all(signal) end
+
+---Iterates over what happens to the container from now on, until it is gone.
+---@return fun(): execlua.Event?
+function Container:events() end
+
+---Iterates over the lines of the container's output.
+---@param opts? execlua.LogOptions tail, since, follow.
+---@return fun(): execlua.LogLine?
+function Container:logs(opts) end
+
+---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
+---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
+function Container:attach(opts) end
+
+---Calls fn at each event of a kind, never twice at once. What it raises is raised by wait, or fails the script in the end.
+---@param event string "stats", "oom", "log" or "exit".
+---@param opts? execlua.OnOptions every (of stats), tail (of log); may be left out.
+---@param fn? function Gets the stats, the event, the line, or the result.
+---@return execlua.Subscription
+function Container:on(event, opts, fn) end
+
+---A hook that driver:hook has registered.
+---@class execlua.Registration
+local Registration = {}
+
+---Takes the hook back; containers that have started keep it.
+function Registration:remove() end
+
+---A function that listens to a container.
+---@class execlua.Subscription
+local Subscription = {}
+
+---Stops the calls; one that is under way goes on.
+function Subscription:cancel() end
+
+---A destination for stdout or stderr.
+---@class execlua.Sink
+
+---What every failing call raises.
+---@class execlua.Error
+---@field code string? The class of the failure.
+---@field op string? The verb that failed.
+---@field stage string? The stage of the hook that failed.
+---@field id string? The container.
+---@field message string? What happened, without the position.
+---@field hint string? What to do about it.
+---@field hook {stage: string, index: integer}? The hook that failed: {stage, index}.
+---@field cause any The value that a hook or callback raised.
+---@field result execlua.Result? The result record, when a process existed.
+
+---Containers for scripts.
+---@class execlua
+execlua = {}
+
+---Describes a container. Wrong names and values raise here.
+---@param fields execlua.Command The fields of a Command; entries without a key are the argv.
+---@return execlua.Command # A live record; start copies it.
+function execlua.command(fields) end
+
+---Gives an engine.
+---@param name? string The engine; nil is the host's default.
+---@return execlua.Driver
+function execlua.driver(name) end
+
+---Calls fn when the current task ends in any way, the last registered first.
+---@param fn function
+function execlua.defer(fn) end
+
+---Tells whether a descriptor is a terminal; false in an embedded VM without one.
+---@param fd integer 0, 1 or 2.
+---@return boolean
+function execlua.isatty(fd) end
+
+---As stdout or stderr: calls fn for each line, without its newline.
+---@param fn function
+---@return execlua.Sink
+function execlua.lines(fn) end
+
+---As stdout or stderr: captures up to max bytes, the last ones.
+---@param opts? execlua.BufferOptions
+---@return execlua.Sink
+function execlua.buffer(opts) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.ProcessConfig
+---@return execlua.ProcessConfig
+function execlua.process_config(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Resources
+---@return execlua.Resources
+function execlua.resources(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Network
+---@return execlua.Network
+function execlua.network(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Ipc
+---@return execlua.Ipc
+function execlua.ipc(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Pid
+---@return execlua.Pid
+function execlua.pid(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.UTS
+---@return execlua.UTS
+function execlua.uts(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Mount
+---@return execlua.Mount
+function execlua.mount(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Device
+---@return execlua.Device
+function execlua.device(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---@param fields execlua.Rlimit
+---@return execlua.Rlimit
+function execlua.rlimit(fields) end
+
+return execlua

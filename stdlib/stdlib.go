@@ -1,0 +1,51 @@
+// Package stdlib holds the modules that scripts require.
+//
+// To add one: declare it in a file of its own, and list it in Modules.
+package stdlib
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/luabind/bind"
+	"github.com/execlua/execlua/luabind/vm"
+)
+
+// Module is an embedded module.
+type Module struct {
+	bind.Module
+	Classes []bind.Class // of the objects that its functions give
+}
+
+// Modules lists the embedded modules.
+func Modules() []Module { return []Module{taskModule()} }
+
+// Loader makes what require calls.
+func (m Module) Loader(b *bind.Binder) lua.LGFunction {
+	return func(L *lua.LState) int {
+		table, err := m.open(L, b)
+		if err != nil {
+			vm.Raise(L, err)
+		}
+		L.Push(table)
+		return 1
+	}
+}
+
+func (m Module) open(L *lua.LState, b *bind.Binder) (*lua.LTable, error) {
+	for _, class := range m.Classes {
+		mt, err := b.Class(L, class)
+		if err != nil {
+			return nil, err
+		}
+		L.SetField(L.Get(lua.RegistryIndex), registryName(class.Name), mt)
+	}
+	return b.Module(L, m.Module)
+}
+
+// registryName is where the metatable of a class is kept in the registry of its VM.
+func registryName(class string) string { return "execlua." + class }
+
+// object makes a value of a class that a module has opened.
+func object(L *lua.LState, value any, class string) *lua.LUserData {
+	return &lua.LUserData{Value: value, Metatable: L.GetTypeMetatable(registryName(class))}
+}
