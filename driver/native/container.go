@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -35,8 +36,9 @@ type container struct {
 	group  cgroup
 	stdio  *stdio
 	log    logs.Log
-	made   time.Time // before its cgroup
-	began  time.Time // when its program was let run
+	made   time.Time   // before its cgroup
+	began  time.Time   // when its program was let run
+	exe    os.FileInfo // what the init executes until it is the program
 
 	mu        sync.Mutex
 	phase     phase

@@ -12,13 +12,12 @@ import (
 	"github.com/execlua/execlua/driver/internal/hook"
 )
 
-// startHook calls the Start hook once the program has replaced the init, whose
-// executable is ours.
-func (c *container) startHook(ctx context.Context, ours os.FileInfo) error {
+// startHook calls the Start hook once the program has replaced the init.
+func (c *container) startHook(ctx context.Context) error {
 	if c.hooks.Start == nil {
 		return nil
 	}
-	awaitExec(c.init, ours)
+	awaitExec(c.init, c.exe)
 	err := hook.Start(ctx, c.hooks, c.cmd, &c.cmd.ProcessConfig, c.init.pid)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -41,6 +41,7 @@ func (d *Driver) Start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 		_, err := c.Wait(context.WithoutCancel(ctx))
 		return nil, err
 	}
+	awaitExec(c.init, c.exe)
 	return c, nil
 }
 
@@ -73,14 +74,14 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err != nil {
 		return nil, c.abandon(ctx, err)
 	}
-	ours := executable(c.init.pid)
+	c.exe = executable(c.init.pid)
 	c.began = time.Now()
 	if err := release(c.init); err != nil {
 		return nil, c.abandon(ctx, err)
 	}
 	c.enter(running)
 	c.watchOOM()
-	if err := c.hookFailed(c.startHook(ctx, ours)); err != nil {
+	if err := c.hookFailed(c.startHook(ctx)); err != nil {
 		_ = c.Signal(ctx, int(unix.SIGKILL)) // fails only when it has ended already
 	}
 	go c.supervise(ctx)
