@@ -42,7 +42,9 @@ endif
 
 # -count=1: what the tests find on this machine (kernel, cgroups, root) is not in the key of the test cache.
 test: setup-test ## run every test under the race detector, with real containers when root
-	$(GO) test -race -count=1 -timeout 10m -tags '$(TAGS)' ./...
+	@mkdir -p bin && rm -f bin/conformance
+	EXECLUA_CONFORMANCE='$(CURDIR)/bin/conformance' $(GO) test -race -count=1 -timeout 10m -tags '$(TAGS)' ./...
+	@sort bin/conformance
 	@echo 'real containers: $(CONTAINERS)'
 
 # What a test says to the kernel. The binaries are static, as the machine has another C library, and without the race
