@@ -41,13 +41,18 @@ func (d *Driver) Attach(ctx context.Context, c *driver.Command, pipes *driver.Pi
 	if pipes == nil {
 		pipes = &driver.Pipes{}
 	}
-	if pipes.Stdin != nil {
-		if b.process.input == nil {
-			return failed("attach", b.id, &driver.FieldError{Path: "stdin", Reason: "the container was started without one", Class: driver.ErrUnsupported})
+	closeIn := func() {}
+	defer func() { closeIn() }()
+	return failed("attach", b.id, b.log.Attach(ctx, pipes.Stdout, pipes.Stderr, func() error {
+		if pipes.Stdin == nil {
+			return nil
 		}
-		in, _, closeIn := pump(pipes.Stdin)
-		defer closeIn()
+		if b.process.input == nil {
+			return &driver.FieldError{Path: "stdin", Reason: "the container was started without one", Class: driver.ErrUnsupported}
+		}
+		var in io.Reader
+		in, _, closeIn = pump(pipes.Stdin)
 		go io.Copy(b.process.input, in) // ends with either of them
-	}
-	return failed("attach", b.id, b.log.Attach(ctx, pipes.Stdout, pipes.Stderr))
+		return nil
+	}))
 }

@@ -27,13 +27,6 @@ func (d *Driver) Attach(ctx context.Context, cmd *driver.Command, pipes *driver.
 	}
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
-	if !isNil(pipes.Stdin) {
-		stop, err := c.attachStdin(pipes.Stdin, leave)
-		if err != nil {
-			return c.fail("attach", err, "")
-		}
-		defer stop()
-	}
 	out := *pipes
 	if isNil(out.Stdout) {
 		out.Stdout = nil
@@ -41,7 +34,15 @@ func (d *Driver) Attach(ctx context.Context, cmd *driver.Command, pipes *driver.
 	if isNil(out.Stderr) {
 		out.Stderr = nil
 	}
-	return c.fail("attach", c.log.Attach(ctx, out.Stdout, out.Stderr), "")
+	stop := func() {}
+	defer func() { stop() }()
+	err = c.log.Attach(ctx, out.Stdout, out.Stderr, func() (err error) {
+		if !isNil(pipes.Stdin) {
+			stop, err = c.attachStdin(pipes.Stdin, leave)
+		}
+		return err
+	})
+	return c.fail("attach", err, "")
 }
 
 // attachStdin copies src into the container until it ends, the returned function
@@ -49,17 +50,17 @@ func (d *Driver) Attach(ctx context.Context, cmd *driver.Command, pipes *driver.
 func (c *container) attachStdin(src io.ReadCloser, leave func()) (stop func(), err error) {
 	to := c.stdio.input
 	if to == nil || errors.Is(probe(to), os.ErrClosed) {
-		return nil, &driver.FieldError{Path: "stdin", Reason: "the container has none, or it has ended", Class: driver.ErrUnsupported}
+		return func() {}, &driver.FieldError{Path: "stdin", Reason: "the container has none, or it has ended", Class: driver.ErrUnsupported}
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
-		return nil, err
+		return func() {}, err
 	}
 	// A pipe in between, since feed closes what it copies to.
 	between := &stdio{stdin: func() {}}
 	stop, err = between.feed(w, src)
 	if err != nil {
-		return nil, errors.Join(err, r.Close())
+		return func() {}, errors.Join(err, r.Close())
 	}
 	var from io.Reader = r
 	if c.cmd.ProcessConfig.Tty {

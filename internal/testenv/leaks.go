@@ -33,6 +33,7 @@ const settle = 2 * time.Second
 // It sees the whole process, so it is not for parallel tests. What an engine keeps
 // for good after its first container has to be there when Leaks is called.
 func Leaks(t testing.TB, cgroups ...string) func() {
+	_ = haveMachine() // who cannot have it makes no containers either
 	t.Helper()
 	if len(cgroups) == 0 {
 		cgroups = []string{"execlua"}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/moby/sys/mountinfo"
+	"golang.org/x/sys/unix"
 )
 
 // RequireRoot is the environment variable which, set to 1, makes Root fail where
@@ -40,6 +41,9 @@ func run(m *testing.M) int {
 func Root(t testing.TB) {
 	t.Helper()
 	err := usable()
+	if err == nil {
+		err = haveMachine()
+	}
 	switch {
 	case err == nil:
 	case os.Getenv(RequireRoot) == "1":
@@ -48,6 +52,24 @@ func Root(t testing.TB) {
 		t.Skipf("%v", err)
 	}
 }
+
+// haveMachine waits until no other test binary makes containers, and keeps the
+// others waiting until this one ends: go test runs packages side by side, and what
+// Leaks counts is the whole machine's.
+var haveMachine = sync.OnceValue(func() error {
+	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "execlua-test.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		return err
+	}
+	held = lock
+	return nil
+})
+
+// held keeps the lock from the collector, which would close it.
+var held *os.File
 
 // usable looks once: nothing that it asks changes while the tests run.
 var usable = sync.OnceValue(func() error {

@@ -37,8 +37,11 @@ func (v *VM) release(L *lua.LState, f func() error) error {
 func Block(L *lua.LState, f func(ctx context.Context) error) error {
 	v := Of(L)
 	ctx := v.current.ctx
-	if v.current.cleaning {
+	switch {
+	case v.current.cleaning:
 		ctx = v.current.cleanupContext()
+	case v.current.follows && v.ctx.Err() != nil:
+		return context.Cause(v.ctx) // the task's own context learns it a moment later
 	}
 	return v.block(L, ctx, f)
 }

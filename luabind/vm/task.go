@@ -18,6 +18,8 @@ type Task struct {
 	done   chan struct{}
 	caller *Task // who waits for this callback; nil if unknown
 
+	follows bool // it is cancelled with the VM
+
 	// Guarded by the VM's lock.
 	sequence   int
 	parent     *Task // who has spawned it
@@ -47,6 +49,7 @@ func (v *VM) newTask(base context.Context, name string) *Task {
 
 // followVM has the task cancelled with the VM, too, until stop is called.
 func (t *Task) followVM() (stop func() bool) {
+	t.follows = true
 	end := func() { t.cancel(context.Cause(t.vm.ctx)) }
 	if t.vm.ctx.Err() != nil {
 		end() // AfterFunc would do it a moment later

@@ -132,8 +132,10 @@ type attachment struct {
 
 // Attach hands the output from now on to the writers, of which nil ones get
 // nothing. It returns when the output or ctx has ended, which is no error, or a
-// writer has failed; nothing is written from then on.
-func (l *Log) Attach(ctx context.Context, out, errs io.Writer) error {
+// writer has failed; nothing is written from then on. joined, if not nil, is called
+// when no output can be missed any more: input goes in there, since it may be what
+// the output answers. Its error ends the attachment.
+func (l *Log) Attach(ctx context.Context, out, errs io.Writer, joined func() error) error {
 	a := &attachment{ended: make(chan struct{}), dst: [...]io.Writer{out, errs}, err: make(chan error, 1)}
 	l.mu.Lock()
 	if l.closed {
@@ -146,6 +148,11 @@ func (l *Log) Attach(ctx context.Context, out, errs io.Writer) error {
 	l.attached[a] = struct{}{}
 	l.mu.Unlock()
 	defer l.detach(a)
+	if joined != nil {
+		if err := joined(); err != nil {
+			return err
+		}
+	}
 	select {
 	case <-a.ended:
 		select { // the last write may have failed

@@ -16,7 +16,7 @@ func attach(t *testing.T, ctx context.Context, l *Log, stdout, stderr io.Writer)
 	t.Helper()
 	before := len(l.attached)
 	done := make(chan error, 1)
-	go func() { done <- l.Attach(ctx, stdout, stderr) }()
+	go func() { done <- l.Attach(ctx, stdout, stderr, nil) }()
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		l.mu.Lock()
 		n := len(l.attached)
@@ -52,7 +52,7 @@ func TestAttach(t *testing.T) {
 	if own.String() != "before o1 e1 e2 " || both.String() != "o1 e1 e2 " || one.String() != "e1 " {
 		t.Errorf("got %q, %q and %q", &own, &both, &one)
 	}
-	if err := l.Attach(t.Context(), &both, nil); err != nil {
+	if err := l.Attach(t.Context(), &both, nil, nil); err != nil {
 		t.Errorf("after the end: %v", err)
 	}
 }
