@@ -57,19 +57,13 @@ func Root(t testing.TB) {
 // others waiting until this one ends: go test runs packages side by side, and what
 // Leaks counts is the whole machine's.
 var haveMachine = sync.OnceValue(func() error {
-	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "execlua-test.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	path := filepath.Join(os.TempDir(), "execlua-test.lock")
+	lock, err := unix.Open(path, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
 	if err != nil {
-		return err
+		return fmt.Errorf("open %s: %w", path, err)
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
-		return err
-	}
-	held = lock
-	return nil
+	return unix.Flock(lock, unix.LOCK_EX) // until the process ends
 })
-
-// held keeps the lock from the collector, which would close it.
-var held *os.File
 
 // usable looks once: nothing that it asks changes while the tests run.
 var usable = sync.OnceValue(func() error {
