@@ -4,6 +4,7 @@ package native
 
 import (
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -11,9 +12,20 @@ import (
 
 // keyboard is the way into a terminal: what is written has been typed.
 type keyboard struct {
-	*os.File                 // the master
-	gone     <-chan struct{} // closed when the terminal is
+	master *os.File
+	gone   <-chan struct{} // closed when the terminal is
+	ended  atomic.Bool     // nothing more is typed
 }
+
+func (k *keyboard) Write(keys []byte) (int, error) {
+	if k.ended.Load() {
+		return 0, os.ErrClosed
+	}
+	return k.master.Write(keys)
+}
+
+// SetWriteDeadline is for a Write that nobody will read.
+func (k *keyboard) SetWriteDeadline(t time.Time) error { return k.master.SetWriteDeadline(t) }
 
 // endOfTransmission is ctrl-d, the VEOF of a new terminal; see termios(3).
 const endOfTransmission = 4
@@ -22,11 +34,12 @@ const endOfTransmission = 4
 // typed: whenever a program has read all there was, since each ctrl-d ends one
 // read and input that has ended stays so. One typed ahead may also be lost: in a
 // terminal that leaves the canonical mode, as line editors make it, it turns into
-// a NUL.
-func (k keyboard) Close() error {
+// a NUL. It returns when the terminal is closed.
+func (k *keyboard) Close() error {
+	k.ended.Store(true)
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		if !unread(k.File) {
-			if _, err := k.Write([]byte{endOfTransmission}); err != nil {
+		if !unread(k.master) {
+			if _, err := k.master.Write([]byte{endOfTransmission}); err != nil {
 				return err
 			}
 		}

@@ -36,7 +36,8 @@ func (s *stdio) feed(w inlet, src io.ReadCloser) (stop func(), err error) {
 	}
 	wake, waker, err := os.Pipe()
 	if err != nil {
-		return func() {}, errors.Join(err, w.Close())
+		s.background(w, func() error { return nil }) // to close a keyboard takes as long as its terminal is there
+		return func() {}, err
 	}
 	s.background(w, func() error {
 		defer wake.Close()

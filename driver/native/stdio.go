@@ -204,7 +204,7 @@ func (s *stdio) useTerminal() error {
 			_ = s.terminal.Close() // nobody reads any more: the process is hung up on
 		}
 	})
-	keys := keyboard{master, s.terminal.gone}
+	keys := &keyboard{master: master, gone: s.terminal.gone}
 	if isNil(s.pipes.Stdin) {
 		s.background(keys, func() error { return nil })
 		return nil
