@@ -73,7 +73,7 @@ local sub = box:on("stats", { every = "5ms" }, function(s)
   heard[#heard + 1] = s.memory_limit
   if #heard == 3 then test.meet("stats") end
 end)
-box:on("exit", function(r) print("exit", r.signal, r.oom_killed); test.meet("exit") end)
+box:on("exit", function(r) test.meet("told"); print("exit", r.signal, r.oom_killed); test.meet("exit") end)
 test.meet("stats")
 sub:cancel()
 print(heard[1], heard[3]) --> 67108864	67108864
@@ -81,6 +81,7 @@ test.meet("input")
 test.meet("log") --> log	stdout	a line
 test.oom("box")
 test.meet("oom") --> oom	box	oom
+test.meet("told")
 test.meet("exit") --> exit	KILL	true
 print(box:wait().oom_killed) --> true
 ---
