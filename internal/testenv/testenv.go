@@ -56,14 +56,24 @@ func Root(t testing.TB) {
 // haveMachine waits until no other test binary makes containers, and keeps the
 // others waiting until this one ends: go test runs packages side by side, and what
 // Leaks counts is the whole machine's.
+// A test binary that runs itself again has it already.
 var haveMachine = sync.OnceValue(func() error {
+	if os.Getenv(haveIt) != "" {
+		return nil
+	}
 	path := filepath.Join(os.TempDir(), "execlua-test.lock")
 	lock, err := unix.Open(path, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	return unix.Flock(lock, unix.LOCK_EX) // until the process ends
+	if err := unix.Flock(lock, unix.LOCK_EX); err != nil { // until the process ends
+		return err
+	}
+	return os.Setenv(haveIt, "yes")
 })
+
+// haveIt tells the children of a test binary that holds the lock.
+const haveIt = "EXECLUA_TEST_HAS_MACHINE"
 
 // usable looks once: nothing that it asks changes while the tests run.
 var usable = sync.OnceValue(func() error {
