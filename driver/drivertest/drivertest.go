@@ -46,7 +46,7 @@ type testCase struct {
 
 // Run runs all cases, one after the other.
 func Run(t *testing.T, h Harness) {
-	count := 0
+	run, skipped := 0, 0
 	for _, subject := range []struct {
 		name  string
 		cases []testCase
@@ -73,8 +73,14 @@ func Run(t *testing.T, h Harness) {
 	} {
 		t.Run(subject.name, func(t *testing.T) {
 			for _, c := range subject.cases {
-				count++
 				t.Run(c.name, func(t *testing.T) {
+					defer func() {
+						if t.Skipped() {
+							skipped++
+						} else {
+							run++
+						}
+					}()
 					if h.Leaks != nil {
 						t.Cleanup(func() { h.Leaks(t) }) // the first registered runs last
 					}
@@ -83,8 +89,8 @@ func Run(t *testing.T, h Harness) {
 			}
 		})
 	}
-	t.Logf("%d cases", count)
-	if err := report(fmt.Sprintf("%s: conformance suite: %d cases run\n", driverName(h, t), count)); err != nil {
+	t.Logf("%d cases run, %d skipped", run, skipped)
+	if err := report(fmt.Sprintf("%s: conformance suite: %d cases run, %d skipped\n", driverName(h, t), run, skipped)); err != nil {
 		t.Error(err)
 	}
 }
