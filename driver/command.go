@@ -39,7 +39,7 @@ type Command struct {
 	Seccomp            *Seccomp          `json:"seccomp"`                   // nil: the default filter for the native architecture
 	Sysctls            map[string]string `json:"sysctls"`                   // of the container's own namespaces: net.*, kernel.shm*, fs.mqueue.*, …
 	OomScoreAdj        *int              `json:"oom_score_adj"`             // -1000 to 1000, see proc_pid_oom_score_adj(5); nil: the engine's own
-	CgroupParent       string            `json:"cgroup_parent"`             // parent of the container's cgroup; "" is the engine's own
+	CgroupParent       string            `json:"cgroup_parent"`             // parent of the container's cgroup: a path, under systemd a slice ("batch.slice"); "" is the engine's own
 	FirstStart         bool              `json:"first_start"`               // Windows only: refused
 	LayerPaths         []string          `json:"layer_paths"`               // Windows only: refused
 	LayerFolder        string            `json:"layer_folder"`              // Windows only: refused

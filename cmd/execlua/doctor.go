@@ -56,6 +56,7 @@ func checks() []check {
 		{"capabilities", (*patient).capabilities},
 		{"cgroups", (*patient).cgroups},
 		{"controllers", (*patient).controllers},
+		{"cgroup driver", (*patient).cgroupDriver},
 		{"cgroup write", (*patient).cgroupWrite},
 		{"cgroup.kill", (*patient).cgroupKill},
 		{"clone3", (*patient).clone3},

@@ -82,6 +82,17 @@ func (p *patient) controllers() finding {
 	return fine("%s", strings.Join(found, " "))
 }
 
+// cgroupDriver is the one that --cgroup-driver has by default.
+func (p *patient) cgroupDriver() finding {
+	switch systemd := p.exists("run/systemd/system"); { // see sd_booted(3)
+	case systemd && p.cgroupLayout() == layoutV2:
+		return fine("systemd")
+	case systemd:
+		return fine("cgroupfs; systemd runs, and can be asked for")
+	}
+	return fine("cgroupfs")
+}
+
 func (p *patient) cgroupWrite() finding {
 	dirs := []string{"/sys/fs/cgroup"}
 	if p.cgroupLayout() != layoutV2 {

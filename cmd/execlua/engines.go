@@ -3,8 +3,6 @@
 package main
 
 import (
-	"github.com/hashicorp/go-hclog"
-
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/driver/native"
@@ -18,10 +16,10 @@ func engineNames() []string { return []string{"native", "fake"} }
 
 // engines opens an engine when a script first asks for it: a script that starts
 // no container needs neither root nor a state directory.
-func engines(root string, log hclog.Logger) map[string]luabind.Engine {
+func engines(o native.Options) map[string]luabind.Engine {
 	return map[string]luabind.Engine{
 		"native": func() (driver.Driver, error) {
-			d, err := native.New(native.Options{Root: root, Logger: log.Named("native")})
+			d, err := native.New(o)
 			if err != nil {
 				return nil, &driver.Error{Op: "open engine", Err: err, Hint: "execlua doctor tells what this machine lacks"}
 			}

@@ -22,6 +22,7 @@ type settings struct {
 	logLevel  string
 	logFormat string
 	root      string
+	cgroups   string
 	engine    string
 }
 
@@ -57,6 +58,10 @@ func (s *settings) flags() []cli.Flag {
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
 		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
+		&cli.StringFlag{
+			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
+			EnvVars: []string{"EXECLUA_CGROUP_DRIVER"}, Destination: &s.cgroups,
+		},
 		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "warn", Destination: &s.logLevel},
 		&cli.StringFlag{Name: "log-format", Usage: "`FORMAT` of the log: text, json", Value: "text", Destination: &s.logFormat},
 		&cli.BoolFlag{Name: "debug", Usage: "show Go's side of errors too", Destination: &s.debug, DisableDefaultText: true},
@@ -70,6 +75,9 @@ func (s *settings) check() error {
 	}
 	if s.logFormat != "text" && s.logFormat != "json" {
 		return usageError(fmt.Sprintf("--log-format %q: text or json", s.logFormat))
+	}
+	if drivers := []string{"", native.CgroupfsDriver, native.SystemdDriver}; !slices.Contains(drivers, s.cgroups) {
+		return usageError(fmt.Sprintf("--cgroup-driver %q: one of %s", s.cgroups, strings.Join(drivers[1:], ", ")))
 	}
 	if s.engine != "" && !slices.Contains(engineNames(), s.engine) {
 		return usageError(fmt.Sprintf("--engine %q: one of %s", s.engine, strings.Join(engineNames(), ", ")))

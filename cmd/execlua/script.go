@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/urfave/cli/v2"
 
+	"github.com/execlua/execlua/driver/native"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -91,7 +92,7 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	log := s.logger(os.Stderr)
 	script := chunks[len(chunks)-1] // without a file its directory is the working directory
 	return luabind.Options{
-		Engines: engines(s.root, log),
+		Engines: engines(s.native(log.Named("native"))),
 		Engine:  engineNames()[0],
 		Force:   s.engine,
 		Host:    true,
@@ -101,6 +102,11 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 		Logger: log,
 		Grace:  grace,
 	}
+}
+
+// native are the options of the native engine.
+func (s *settings) native(log hclog.Logger) native.Options {
+	return native.Options{Root: s.root, CgroupDriver: s.cgroups, Logger: log}
 }
 
 func (s *settings) logger(out io.Writer) hclog.Logger {

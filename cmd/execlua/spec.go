@@ -52,7 +52,7 @@ func specAction(c *cli.Context, s *settings) error {
 	}
 	found := &firstSpec{}
 	options := s.options(chunks, args)
-	options.Engines, options.Stdout = specEngines(s.root, found), os.Stderr
+	options.Engines, options.Stdout = specEngines(s.native(nil), found), os.Stderr
 	received := catchSignals()
 	vm, err := luabind.New(options)
 	if err != nil {
@@ -108,7 +108,7 @@ func (f *firstSpec) take(data []byte) error {
 }
 
 // specEngines are engines that start nothing, under the names of those that do.
-func specEngines(root string, found *firstSpec) map[string]luabind.Engine {
+func specEngines(o native.Options, found *firstSpec) map[string]luabind.Engine {
 	engine := func(name string, open func() (driver.Speccer, error)) luabind.Engine {
 		return func() (driver.Driver, error) {
 			speccer, err := open()
@@ -119,7 +119,7 @@ func specEngines(root string, found *firstSpec) map[string]luabind.Engine {
 		}
 	}
 	return map[string]luabind.Engine{
-		"native": engine("native", func() (driver.Speccer, error) { return native.NewSpeccer(native.Options{Root: root}) }),
+		"native": engine("native", func() (driver.Speccer, error) { return native.NewSpeccer(o) }),
 		"fake":   engine("fake", func() (driver.Speccer, error) { return fake.New(fake.Options{}), nil }),
 	}
 }

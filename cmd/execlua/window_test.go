@@ -138,7 +138,7 @@ func TestShell(t *testing.T) {
 	s.sees("stty size; tty\r\n40 100\r\n/dev/pts/0\r\n$ ")
 	s.resize(50, 132)
 	s.types("while [ \"$(stty size)\" != '50 132' ]; do sleep 0.01; done; echo resi''zed\r")
-	s.sees("resized\r\n")
+	s.sees("resized\r\n$ ")
 	s.types("echo; cat\r")
 	s.sees("echo; cat\r\n\r\n") // the line editor, if the shell has one, is done
 	s.types("hello\r")

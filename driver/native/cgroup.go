@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,17 +24,30 @@ import (
 // cgroup is a container's control group on every hierarchy.
 type cgroup struct {
 	paths  map[string]string // controller -> directory; on v2 the only key is ""
-	parent string            // directory name below each hierarchy to remove when empty; "" when it is the user's
+	parent string            // directory name below each hierarchy to remove when empty; "" when it is not ours
+	unit   *unit             // under systemd
 }
 
 // manager is a libcontainer manager of an existing cgroup. It is made for each
 // use: it is cheap, and keeping the container's own would keep its configuration.
 func (g cgroup) manager() (cgroups.Manager, error) {
-	paths := make(map[string]string, len(g.paths))
-	for k, v := range g.paths {
-		paths[k] = v
+	return manager.NewWithPaths(&cgroups.Cgroup{Resources: &cgroups.Resources{SkipDevices: true}}, g.standing())
+}
+
+// read calls f with a manager, once more when the cgroup went away meanwhile:
+// under systemd another stands in for it then.
+func (g cgroup) read(f func(cgroups.Manager) error) error {
+	var err error
+	for range 2 {
+		var cm cgroups.Manager
+		if cm, err = g.manager(); err != nil {
+			return err
+		}
+		if err = f(cm); !cgroupGone(err) {
+			return err
+		}
 	}
-	return manager.NewWithPaths(&cgroups.Cgroup{Resources: &cgroups.Resources{SkipDevices: true}}, paths)
+	return err
 }
 
 // defaultCgroupParent is where containers of a state directory live. Two state
@@ -46,17 +60,39 @@ func defaultCgroupParent(root string) string {
 	return "/execlua-" + hex.EncodeToString(sum[:4])
 }
 
-// cgroupParent is where one container lives.
-func cgroupParent(root string, c *driver.Command) string {
-	if c.CgroupParent != "" {
-		return path.Join("/", c.CgroupParent)
+// seat is where a container's cgroup is to be.
+type seat struct {
+	path   string          // in the form that linux.cgroupsPath has
+	config *cgroups.Cgroup // of a manager for it
+	parent string
+	unit   *unit
+}
+
+// seat names the cgroup of a Command.
+func (d *Driver) seat(c *driver.Command) (seat, error) {
+	if d.systemd {
+		u, err := newUnit(d.root, c)
+		if err != nil {
+			return seat{}, err
+		}
+		return seat{path: u.path(), config: u.config(), unit: u}, nil
 	}
-	return defaultCgroupParent(root)
+	s := seat{parent: defaultCgroupParent(d.root)}
+	s.path = path.Join(s.parent, c.ID)
+	if c.CgroupParent != "" {
+		s.path, s.parent = path.Join("/", c.CgroupParent, c.ID), "" // the caller's: not ours to remove
+	}
+	s.config = &cgroups.Cgroup{Path: s.path, Resources: &cgroups.Resources{}}
+	return s, nil
 }
 
 // create makes the cgroup before the container is started, so that it holds its
 // parent: the last container to leave removes the parent, perhaps at this moment.
+// systemd makes a scope together with its first process.
 func (g cgroup) create(cm cgroups.Manager) error {
+	if g.unit != nil {
+		return nil
+	}
 	var err error
 	for range 10 {
 		if err = cm.Apply(-1); !errors.Is(err, os.ErrNotExist) {
@@ -76,10 +112,26 @@ func (g cgroup) pids() ([]int, error) {
 		return nil, err
 	}
 	pids, err := cm.GetAllPids()
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ENODEV) {
+	if cgroupGone(err) {
 		return nil, nil
 	}
 	return pids, err
+}
+
+// set writes limits. systemd has its own copy of them, which it writes again
+// whenever it is reloaded: it is told once the kernel has taken them.
+func (g cgroup) set(r *cgroups.Resources) error {
+	cm, err := g.manager()
+	if err == nil {
+		err = cm.Set(r)
+	}
+	if err != nil || g.unit == nil {
+		return err
+	}
+	if cm, err = manager.NewWithPaths(g.unit.config(), maps.Clone(g.paths)); err != nil {
+		return err
+	}
+	return cm.Set(r)
 }
 
 func (g cgroup) freeze(state cgroups.FreezerState) error {
@@ -102,11 +154,10 @@ func (g cgroup) frozen() bool {
 // oomKills counts the processes that the kernel killed for lack of memory; ok is
 // false where the kernel does not tell.
 func (g cgroup) oomKills() (n uint64, ok bool) {
-	cm, err := g.manager()
-	if err != nil {
-		return 0, false
-	}
-	n, err = cm.OOMKillCount()
+	err := g.read(func(cm cgroups.Manager) (err error) {
+		n, err = cm.OOMKillCount()
+		return err
+	})
 	return n, err == nil
 }
 
@@ -135,15 +186,23 @@ func (g cgroup) kill() error {
 	}
 }
 
-// remove removes the empty cgroup, and the engine's own parent when this was the last in it.
+// remove removes the empty cgroup, and the engine's own parent when this was the
+// last in it: a slice that systemd does not know on a v1 hierarchy, too.
 func (g cgroup) remove() error {
 	var errs []error
+	if g.unit != nil {
+		errs = append(errs, g.unit.stop(g.paths))
+	}
 	for _, dir := range g.paths {
 		if err := cgroups.RemovePath(dir); err != nil {
 			errs = append(errs, fmt.Errorf("remove the cgroup: %w", err))
 			continue
 		}
-		if g.parent != "" && path.Base(g.parent) == filepath.Base(filepath.Dir(dir)) {
+		parent := g.parent
+		if g.unit != nil {
+			parent = g.unit.Slice
+		}
+		if parent != "" && path.Base(parent) == filepath.Base(filepath.Dir(dir)) {
 			// Busy means that other containers live there.
 			_ = unix.Rmdir(filepath.Dir(dir))
 		}

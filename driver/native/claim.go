@@ -34,6 +34,7 @@ type claimed struct {
 	Scratch string            `json:"scratch,omitempty"`       // directory made for this run
 	Cgroups map[string]string `json:"cgroups,omitempty"`       // controller -> directory, as libcontainer names them
 	Parent  string            `json:"cgroup_parent,omitempty"` // parent of those, when it is the engine's own
+	Unit    *unit             `json:"unit,omitempty"`          // of those, under systemd
 }
 
 const claimVersion = 1

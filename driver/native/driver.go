@@ -33,6 +33,9 @@ type Options struct {
 	// Scratch holds the writable part of image roots. When empty it is
 	// DefaultScratch beside the default Root, and <Root>/.scratch beside another.
 	Scratch string
+	// CgroupDriver makes the cgroups: CgroupfsDriver or SystemdDriver. When empty it
+	// is systemd on a machine that runs it with cgroup v2, else cgroupfs.
+	CgroupDriver string
 	// Logger gets the engine's messages and, from then on, those that libcontainer
 	// sends to logrus, unless the program has given logrus another output. nil drops them.
 	Logger hclog.Logger
@@ -42,6 +45,7 @@ type Options struct {
 // beside it.
 type Driver struct {
 	root, scratch string
+	systemd       bool // makes the cgroups
 	log           hclog.Logger
 	launcher      launcher
 	machine       machine
@@ -68,6 +72,11 @@ func New(o Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
+	m := lookAtMachine()
+	systemd, err := usesSystemd(o.CgroupDriver, m.CgroupV2)
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("native: %w", err)
 	}
@@ -83,8 +92,8 @@ func New(o Options) (*Driver, error) {
 		o.Logger.Warn("leftovers of a killed host could not be removed", "error", err)
 	}
 	return &Driver{
-		root: root, scratch: scratch, log: o.Logger,
-		launcher: libcontainerLauncher{}, machine: lookAtMachine(),
+		root: root, scratch: scratch, systemd: systemd, log: o.Logger,
+		launcher: libcontainerLauncher{}, machine: m,
 		containers: map[string]*container{},
 	}, nil
 }

@@ -38,7 +38,7 @@ func sayAndStay(pid int) {
 
 // hostMain brings a container to a stage of its life, says so, and waits to be killed.
 func hostMain(stage string) {
-	d, err := New(Options{Root: os.Getenv(hostRoot)})
+	d, err := New(Options{Root: os.Getenv(hostRoot), CgroupDriver: os.Getenv(cgroupDriver)})
 	if err == nil {
 		err = reach(d, stage)
 	}

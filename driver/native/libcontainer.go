@@ -22,8 +22,13 @@ import (
 type libcontainerLauncher struct{}
 
 // convert turns a spec into libcontainer's configuration.
-func convert(id string, s *specs.Spec) (*configs.Config, error) {
-	return specconv.CreateLibcontainerConfig(&specconv.CreateOpts{CgroupName: id, Spec: s})
+func convert(id string, s *specs.Spec, systemd bool) (*configs.Config, error) {
+	config, err := specconv.CreateLibcontainerConfig(&specconv.CreateOpts{CgroupName: id, Spec: s, UseSystemdCgroup: systemd})
+	if err == nil && systemd && config.Cgroups.Resources.PidsLimit == nil {
+		// Left out, it is DefaultTasksMax of systemd-system.conf(5), a limit that nobody asked for.
+		config.Cgroups.Resources.PidsLimit = new(int64(-1))
+	}
+	return config, err
 }
 
 func (libcontainerLauncher) launch(r launchRequest, created func(pid int) error) (launched, error) {

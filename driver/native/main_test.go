@@ -45,9 +45,12 @@ func newEngine(t *testing.T) *Driver {
 	return openEngine(t, root)
 }
 
+// cgroupDriver names the environment variable that chooses a driver for all tests.
+const cgroupDriver = "EXECLUA_CGROUP_DRIVER"
+
 func openEngine(t testing.TB, root string) *Driver {
 	t.Helper()
-	d, err := New(Options{Root: root})
+	d, err := New(Options{Root: root, CgroupDriver: os.Getenv(cgroupDriver)})
 	if err != nil {
 		t.Fatal(err)
 	}

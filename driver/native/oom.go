@@ -87,7 +87,11 @@ func (c *container) unwatchOOM() {
 func (g cgroup) oomNotifier() (*os.File, error) {
 	if cgroups.IsCgroup2UnifiedMode() {
 		// Each change is an edge of epoll(7), which is what Go's poller waits for.
-		return os.OpenFile(filepath.Join(g.paths[""], "memory.events"), os.O_RDONLY|unix.O_NONBLOCK, 0)
+		dir := g.paths[""]
+		if g.unit != nil {
+			dir = filepath.Dir(dir) // the slice counts what happens below it, and outlives the scope
+		}
+		return os.OpenFile(filepath.Join(dir, "memory.events"), os.O_RDONLY|unix.O_NONBLOCK, 0)
 	}
 	control, err := os.Open(filepath.Join(g.paths["memory"], "memory.oom_control"))
 	if err != nil {

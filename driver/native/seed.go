@@ -37,7 +37,7 @@ func InitContainer(c *driver.Command) *configs.Config {
 	if err != nil {
 		return nil
 	}
-	config, err := convert(c.ID, s)
+	config, err := convert(c.ID, s, false)
 	if err != nil {
 		return nil
 	}

@@ -28,7 +28,12 @@ func NewSpeccer(o Options) (driver.Speccer, error) {
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		root = real // as New does, and the cgroup is named after it
 	}
-	return &Driver{root: root, scratch: scratch, machine: lookAtMachine()}, nil
+	m := lookAtMachine()
+	systemd, err := usesSystemd(o.CgroupDriver, m.CgroupV2)
+	if err != nil {
+		return nil, err
+	}
+	return &Driver{root: root, scratch: scratch, machine: m, systemd: systemd}, nil
 }
 
 // Spec is what a start works from. The root of image "host" is made when the
@@ -53,7 +58,11 @@ func (d *Driver) describe(c *driver.Command) (*specs.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	place.CgroupsPath = path.Join(cgroupParent(d.root, c), c.ID)
+	seat, err := d.seat(c)
+	if err != nil {
+		return nil, err
+	}
+	place.CgroupsPath = seat.path
 	return d.build(c, place, who)
 }
 

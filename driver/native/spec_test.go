@@ -32,7 +32,7 @@ func describe(t *testing.T, s driver.Speccer, c *driver.Command) *specs.Spec {
 // A specification needs no engine, no root, and leaves nothing.
 func TestSpecWithoutEngine(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "state")
-	s, err := NewSpeccer(Options{Root: root})
+	s, err := NewSpeccer(Options{Root: root, CgroupDriver: CgroupfsDriver})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"time"
 
@@ -114,7 +114,7 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err != nil {
 		return nil, err
 	}
-	config, err := convert(c.cmd.ID, s)
+	config, err := convert(c.cmd.ID, s, c.driver.systemd)
 	if err != nil {
 		return nil, err
 	}
@@ -163,27 +163,23 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 	claim.claimed = claimed{} // swept: it must not be again when this start fails
 	c.claim = claim
 
-	what := claimed{ID: id, Parent: defaultCgroupParent(root)}
-	parent := cgroupParent(root, c.cmd)
-	if c.cmd.CgroupParent != "" {
-		what.Parent = "" // the caller's: not ours to remove
-	}
-	cgroupsPath = path.Join(parent, id)
-	cm, err = manager.New(&cgroups.Cgroup{Path: cgroupsPath, Resources: &cgroups.Resources{}})
+	seat, err := c.driver.seat(c.cmd)
 	if err != nil {
 		return nil, "", "", err
 	}
-	what.Cgroups = cm.GetPaths()
-	c.group = cgroup{paths: what.Cgroups, parent: what.Parent}
+	if cm, err = manager.New(seat.config); err != nil {
+		return nil, "", "", err
+	}
+	what := claimed{ID: id, Cgroups: maps.Clone(cm.GetPaths()), Parent: seat.parent, Unit: seat.unit}
+	c.group = cgroup{paths: what.Cgroups, parent: seat.parent, unit: seat.unit}
 	if pids, err := c.group.pids(); err == nil && len(pids) > 0 {
-		// Sweeping this claim would kill them.
-		what.Cgroups, c.group = nil, cgroup{}
-		return nil, "", "", &driver.FieldError{Path: "cgroup_parent", Value: parent, Reason: fmt.Sprintf("the cgroup %s has processes already", cgroupsPath), Class: driver.ErrBusy}
+		c.group = cgroup{} // nobody is to kill them
+		return nil, "", "", &driver.FieldError{Path: "cgroup_parent", Value: c.cmd.CgroupParent, Reason: fmt.Sprintf("the cgroup %s has processes already", seat.path), Class: driver.ErrBusy}
 	}
 	if needsScratch(c.cmd) {
 		what.Scratch = filepath.Join(c.driver.scratch, fmt.Sprintf("%s.%d.%d", id, os.Getpid(), time.Now().UnixNano()))
 	}
-	return cm, cgroupsPath, what.Scratch, claim.record(what)
+	return cm, seat.path, what.Scratch, claim.record(what)
 }
 
 // launch starts the init on a starter thread. libcontainer cannot be interrupted

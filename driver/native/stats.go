@@ -4,13 +4,10 @@ package native
 
 import (
 	"context"
-	"errors"
 	"math"
-	"os"
 	"time"
 
 	"github.com/opencontainers/cgroups"
-	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
 )
@@ -24,13 +21,13 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	if p, _ := c.at(); p == creating || p == gone {
 		return nil, c.fail("stats", driver.ErrNotRunning, "")
 	}
-	cm, err := c.group.manager()
-	if err != nil {
-		return nil, c.fail("stats", err, "")
-	}
 	read := time.Now()
-	raw, err := cm.GetStats()
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ENODEV) {
+	var raw *cgroups.Stats
+	err := c.group.read(func(cm cgroups.Manager) (err error) {
+		raw, err = cm.GetStats()
+		return err
+	})
+	if cgroupGone(err) {
 		err = driver.ErrNotRunning
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // state, in this order, since each holds the next. It is the one way in which
 // containers go, whether they ended by themselves or their host was killed.
 func sweep(root string, what claimed) error {
-	group := cgroup{paths: what.Cgroups, parent: what.Parent}
+	group := cgroup{paths: what.Cgroups, parent: what.Parent, unit: what.Unit}
 	var errs []error
 	if len(what.Cgroups) > 0 {
 		errs = append(errs, group.kill(), group.remove())

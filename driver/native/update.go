@@ -90,12 +90,8 @@ func (c *container) setLimits(r, all *driver.Resources) error {
 	config.Resources.SkipDevices = true
 	// Without it v2 makes room for a lower limit by killing; v1 refuses by itself.
 	config.Resources.MemoryCheckBeforeUpdate = true
-	cm, err := c.group.manager()
-	if err != nil {
-		return err
-	}
 	before := c.group.snapshot(r.Unified)
-	if err := cm.Set(config.Resources); err != nil {
+	if err := c.group.set(config.Resources); err != nil {
 		if rerr := before.restore(); rerr != nil {
 			err = errors.Join(err, fmt.Errorf("put back: %w", rerr))
 		}

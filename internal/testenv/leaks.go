@@ -25,8 +25,8 @@ const settle = 2 * time.Second
 // Leaks notes what the process and the machine have now; the function that it
 // returns fails the test for everything that came since and stays, and names it:
 // descriptors, goroutines, child processes (zombies too), mounts, network
-// interfaces, and cgroups that have an element of their path beginning with
-// one of the prefixes ("execlua" when there is none).
+// interfaces, and cgroups that have one of the names as a part of their path
+// ("execlua" when there is none).
 //
 //	defer testenv.Leaks(t)()
 //
@@ -171,8 +171,9 @@ func interfaces() ([]string, error) {
 	return lines, nil
 }
 
-// cgroupsOf finds the cgroups with an element that begins with one of the prefixes.
-func cgroupsOf(prefixes []string) ([]string, error) {
+// cgroupsOf finds the cgroups that have one of the names as a part of their path,
+// where under systemd a dash stands for a level and another for a part of a name.
+func cgroupsOf(names []string) ([]string, error) {
 	roots, err := hierarchies()
 	if err != nil {
 		return nil, err
@@ -186,12 +187,11 @@ func cgroupsOf(prefixes []string) ([]string, error) {
 			if err != nil || !d.IsDir() {
 				return err
 			}
-			for _, element := range strings.Split(strings.TrimPrefix(path, root), "/") {
-				for _, prefix := range prefixes {
-					if strings.HasPrefix(element, prefix) {
-						lines = append(lines, "cgroup "+path)
-						return nil
-					}
+			for _, name := range names {
+				below := strings.ReplaceAll(strings.TrimPrefix(path, root), "_", "-")
+				if strings.Contains(below, name) {
+					lines = append(lines, "cgroup "+path)
+					break
 				}
 			}
 			return nil

@@ -36,7 +36,7 @@
 ---@field seccomp? execlua.Seccomp nil: the default filter for the native architecture
 ---@field sysctls? table<string, string> of the container's own namespaces: net.*, kernel.shm*, fs.mqueue.*, …
 ---@field oom_score_adj? integer -1000 to 1000, see proc_pid_oom_score_adj(5); nil: the engine's own
----@field cgroup_parent? string parent of the container's cgroup; "" is the engine's own
+---@field cgroup_parent? string parent of the container's cgroup: a path, under systemd a slice ("batch.slice"); "" is the engine's own
 ---@field first_start? boolean Windows only: refused
 ---@field layer_paths? string[] Windows only: refused
 ---@field layer_folder? string Windows only: refused
