@@ -256,6 +256,7 @@ func TestFifos(t *testing.T) {
 
 // A cgroup that somebody else lives in is not shared: its end would be theirs.
 func TestCgroupInUse(t *testing.T) {
+	t.Setenv(cgroupDriver, CgroupfsDriver) // units of two state directories have different names
 	d, other := newEngine(t), newEngine(t)
 	parent := defaultCgroupParent(d.root) + "/mine"
 	c := shell(t, "true")
