@@ -47,19 +47,15 @@ test: setup-test ## run every test under the race detector, with real containers
 	@sort bin/conformance
 	@echo 'real containers: $(CONTAINERS)'
 
-# What a test says to the kernel. The binaries are static, as the machine has another C library, and without the race
-# detector, which user-mode Linux has no address space for.
-VMTESTS     ?= ./driver/native ./driver/fake ./image/host ./internal/testenv ./luabind ./cmd/execlua
+# Without VMTESTS all suites run, two machines at once.
+VMTESTS     ?=
 VMTESTFLAGS ?=
 export VMFLAGS ?=
 
-test-vm: SHELL := /bin/bash
 test-vm: build ## run the tests that meet the kernel in a machine with systemd and cgroup v2 (test/vm)
 	test/vm/vmsetup
 	test/vm/vmrun $(VMFLAGS) . -- bin/execlua doctor
-	@mkdir -p bin/vm
-	set -o pipefail; $(GO) test -exec '$(CURDIR)/test/vm/exec' -p 1 -v -count=1 -timeout 9m -tags '$(TAGS)' \
-		-ldflags '-linkmode external -extldflags -static' $(VMTESTFLAGS) $(VMTESTS) 2>&1 | tee bin/vm/log | awk -f test/vm/summary.awk
+	GO='$(GO)' test/vm/suites '$(TAGS)' $(VMTESTS) $(VMTESTFLAGS)
 
 check: setup-build bin/tools ## formatting, vet, staticcheck, the laws, go.mod, generated files
 	@files=$$(bin/tools/gofumpt -l .); if [ -n "$$files" ]; then echo "not formatted (gofumpt -w):" $$files >&2; exit 1; fi
