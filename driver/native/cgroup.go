@@ -99,17 +99,6 @@ func (g cgroup) frozen() bool {
 	return err == nil && state == cgroups.Frozen
 }
 
-// oomKills counts the processes that the kernel killed for lack of memory; ok is
-// false where the kernel does not tell.
-func (g cgroup) oomKills() (n uint64, ok bool) {
-	cm, err := g.manager()
-	if err != nil {
-		return 0, false
-	}
-	n, err = cm.OOMKillCount()
-	return n, err == nil
-}
-
 // kill sends SIGKILL to every process until none is left. Thawing comes first:
 // on v1 a frozen process does not even die.
 func (g cgroup) kill() error {

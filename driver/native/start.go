@@ -241,8 +241,10 @@ func (c *container) preStart(ctx context.Context, pid int) error {
 	}
 	c.mu.Lock()
 	c.init, c.phase = init, created
+	c.oomBefore = c.group.oomCounts()
 	c.emitCreated(pid)
 	c.mu.Unlock()
+	c.logWarnings(c.cmd.Resources)
 	return c.hookFailed(hook.PreStart(ctx, c.hooks, c.cmd, pid))
 }
 
