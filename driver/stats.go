@@ -43,9 +43,7 @@ type ResourceStats struct {
 	MemoryPressure *Pressure `json:"memory_pressure"` // waiting for memory; as cpu_pressure
 	IOPressure     *Pressure `json:"io_pressure"`     // waiting for devices; as cpu_pressure
 
-	// Interfaces are those of the network namespace that was made for the container;
-	// nil when it shares one, or has ended.
-	Interfaces []InterfaceStats `json:"interfaces,omitempty"`
+	Interfaces []InterfaceStats `json:"interfaces,omitempty"` // of the network namespace that was made for the container; nil when it shares one, or has ended
 }
 
 // Pressure is the share of time in which work stood still for want of a

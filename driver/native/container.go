@@ -42,10 +42,11 @@ type container struct {
 
 	mu        sync.Mutex
 	phase     phase
-	init      *pidfd            // from created on
-	stopped   bool              // somebody asked for the end
-	cancelled bool              // the context did
-	startErr  error             // of the Start hook
+	init      *pidfd // from created on
+	stopped   bool   // somebody asked for the end
+	cancelled bool   // the context did
+	startErr  error  // of the Start hook
+
 	limits    *driver.Resources // after an update
 	oom       *oomWatch
 	oomBefore oomCounts // of the cgroup when the init was made

@@ -46,8 +46,10 @@ func (h hierarchies) missing(files []string) []string {
 }
 
 // has tells whether a container's cgroup would have a file. The root of a
-// hierarchy lacks most of them, so a cgroup below it is asked. Where there is none
-// the answer is yes: the kernel has the last word, and its error is none to miss.
+// hierarchy lacks some of them, on v2 most, so a cgroup below it is asked. Where
+// there is none, weights are there if what comes with them is in the root, and for
+// the rest the answer is yes: the kernel has the last word, and its error is none
+// to miss.
 func (h hierarchies) has(name string) bool {
 	controller, _, _ := strings.Cut(name, ".")
 	if !slices.Contains(h.controllers(), controller) {
@@ -71,7 +73,13 @@ func (h hierarchies) has(name string) bool {
 		}
 		return cgroups.PathExists(filepath.Join(dir, name))
 	}
-	return h.unified() || strings.Contains(name, ".bfq.") // all the other files of v1 are in the root, too
+	switch {
+	case name == "io.weight": // block/blk-iocost.c of the kernel
+		return cgroups.PathExists(filepath.Join(root, "io.cost.qos"))
+	case strings.HasPrefix(name, "blkio.bfq."): // block/bfq-cgroup.c
+		return cgroups.PathExists(filepath.Join(root, "blkio.bfq.io_service_bytes"))
+	}
+	return h.unified() && name != "io.bfq.weight"
 }
 
 // enables tells whether a v2 cgroup has the files of a controller.

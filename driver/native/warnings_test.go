@@ -94,8 +94,8 @@ func TestMissingFiles(t *testing.T) {
 		{"a new kernel", []string{"a.slice/:cpu io", "a.slice/cpu.idle", "a.slice/io.weight"}, nil},
 		{"an old kernel", []string{"a.slice/:cpu io"}, files},
 		{"the first that has the controller tells", []string{"a.slice/:memory", "b.slice/:cpu", "b.slice/cpu.idle", "c.slice/:io"}, []string{"io.weight"}},
-		{"nobody has it", []string{"a.slice/:memory"}, nil},
-		{"a file beside them", []string{"cgroup.procs"}, nil},
+		{"nobody to ask: the kernel has the last word", []string{"a.slice/:memory", "cgroup.procs", "io.cost.qos"}, nil},
+		{"nobody to ask, and no io.cost", []string{"a.slice/:memory"}, []string{"io.weight"}},
 		{"in a container that sees its own cgroup as the root", []string{"cpu.idle", "io.weight", "a.slice/:cpu io"}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -275,7 +275,7 @@ function Command:spec(driver) end
 ---@class execlua.ContainerInfo
 ---@field id string
 ---@field state string
----@field pid integer 0 once its program has ended
+---@field pid? integer 0 once its program has ended
 ---@field labels table<string, string>
 ---@field created number
 ---@field command? execlua.Command a copy, with the limits of now
@@ -286,9 +286,9 @@ function Command:spec(driver) end
 ---@field time number seconds since the epoch
 ---@field id string the container
 ---@field event string "created", "started", "exited", …
----@field pid integer
----@field stage string of a hook that failed
----@field message string of a warning or a failure
+---@field pid? integer
+---@field stage? string of a hook that failed
+---@field message? string of a warning or a failure
 ---@field result? execlua.Result of exited and exec_exited
 
 ---LogLine is one line of output, without its newline.
@@ -328,7 +328,7 @@ function Command:spec(driver) end
 ---@field cpu_pressure? execlua.Pressure time lost waiting for a processor; v2, and hybrid machines
 ---@field memory_pressure? execlua.Pressure waiting for memory; as cpu_pressure
 ---@field io_pressure? execlua.Pressure waiting for devices; as cpu_pressure
----@field interfaces execlua.InterfaceStats[] Interfaces are those of the network namespace that was made for the container; nil when it shares one, or has ended.
+---@field interfaces? execlua.InterfaceStats[] of the network namespace that was made for the container; nil when it shares one, or has ended
 
 ---Pressure is the share of time in which work stood still for want of a resource, see Documentation/accounting/psi.rst of the kernel.
 ---@class execlua.Pressure
