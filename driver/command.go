@@ -131,35 +131,37 @@ type Device struct {
 	GID         uint32  `json:"gid"`         // group of the node
 }
 
-// Resources limit what a container may use. Zero means: no limit of its own.
+// Resources limit what a container may use. Zero means: no limit of its own. A
+// limit that a machine cannot keep is refused before anything exists; of a hint
+// that it does not keep there is a warning event, and the container runs.
 type Resources struct {
-	Memory            int64             `json:"memory" unit:"bytes"`             // at least 512 KiB; -1: unlimited
-	MemoryReservation int64             `json:"memory_reservation" unit:"bytes"` // soft limit: kept when memory is short
+	Memory            int64             `json:"memory" unit:"bytes"`             // at least 512 KiB, rounded down to pages; -1: unlimited
+	MemoryReservation int64             `json:"memory_reservation" unit:"bytes"` // a hint: what to leave it when memory is short; on v2 memory.low, which holds as far as the cgroups above have it, too
 	MemorySwap        int64             `json:"memory_swap" unit:"bytes"`        // memory and swap together; 0: follows memory; -1: unlimited
-	KernelMemory      int64             `json:"kernel_memory" unit:"bytes"`      // refused: kernels since 5.16 have no such limit
-	CPUShares         int64             `json:"cpu_shares"`                      // 2 to 262144, relative to others
+	KernelMemory      int64             `json:"kernel_memory" unit:"bytes"`      // a hint that no kernel keeps any more
+	CPUShares         int64             `json:"cpu_shares"`                      // a hint: 2 to 262144, relative to others; on v2 cpu.weight, 1 to 10000 in the same order
 	CPUs              float64           `json:"cpus"`                            // 0.5: half a processor; excludes cpu_quota
 	CPUPeriod         int64             `json:"cpu_period" unit:"microseconds"`  // 1000 to 1000000
 	CPUQuota          int64             `json:"cpu_quota" unit:"microseconds"`   // per period, at least 1000; -1: unlimited
-	CPUBurst          int64             `json:"cpu_burst" unit:"microseconds"`   // what an idle period leaves for the next, at most the quota
-	CPUIdle           bool              `json:"cpu_idle"`                        // SCHED_IDLE for all of it
+	CPUBurst          int64             `json:"cpu_burst" unit:"microseconds"`   // a hint: what an idle period leaves for the next, at most the quota
+	CPUIdle           bool              `json:"cpu_idle"`                        // a hint: SCHED_IDLE for all of it; overrules cpu_shares
 	CpusetCpus        string            `json:"cpuset_cpus"`                     // "0-3,7"
 	CpusetMems        string            `json:"cpuset_mems"`                     // "0"
-	BlkioWeight       int64             `json:"blkio_weight"`                    // 10 to 1000
+	BlkioWeight       int64             `json:"blkio_weight"`                    // a hint: 10 to 1000, relative to others
 	IO                []*IOLimit        `json:"io"`                              // limits of single block devices
 	Hugetlb           []*HugetlbLimit   `json:"hugetlb"`                         // limits of huge pages, by size
 	Unified           map[string]string `json:"unified"`                         // cgroup v2 files by name, written last; v1 refuses them
 	Pids              int64             `json:"pids"`                            // processes and threads; -1: unlimited
 	Rlimits           []*Rlimit         `json:"rlimits"`                         // limits of each process, see setrlimit(2); those that are not named are inherited
-	OomKillDisable    bool              `json:"oom_kill_disable"`                // cgroup v1 only, and only with a memory limit
-	MemorySwappiness  *int64            `json:"memory_swappiness"`               // 0 to 100, cgroup v1 only; nil: the parent's
+	OomKillDisable    bool              `json:"oom_kill_disable"`                // a hint: cgroup v1 only, and only with a memory limit
+	MemorySwappiness  *int64            `json:"memory_swappiness"`               // a hint: 0 to 100, cgroup v1 only; nil: the parent's
 }
 
 // IOLimit limits what goes to and from one block device. Zero is no limit.
 type IOLimit struct {
 	Major     int64  `json:"major"`                  // the device's number, see lsblk(8)
 	Minor     int64  `json:"minor"`                  // the second half of it
-	Weight    int64  `json:"weight"`                 // 10 to 1000, for the BFQ scheduler
+	Weight    int64  `json:"weight"`                 // a hint: 10 to 1000, for the BFQ scheduler
 	ReadBps   uint64 `json:"read_bps" unit:"bytes"`  // a second
 	WriteBps  uint64 `json:"write_bps" unit:"bytes"` // a second
 	ReadIops  uint64 `json:"read_iops"`              // operations a second

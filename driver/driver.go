@@ -115,15 +115,40 @@ type ExitStatus struct {
 	// ExitCode is the program's own code, 128+n when signal n ended it, -1 when nothing ran.
 	ExitCode int `json:"exit_code"`
 	// OOMKilled: the kernel killed a process of the container for lack of memory,
-	// init or another; an init that exits 0 can still have it.
+	// init or another; an init that exits 0 can still have it. Of an exec: while it ran.
 	OOMKilled bool `json:"oom_killed"`
+	// OOMKills is how many were killed. On v1 those of nested cgroups are not counted.
+	OOMKills uint64 `json:"oom_kills"`
+	// OOMScope tells whose limit they ran into.
+	OOMScope OOMScope `json:"oom_scope"`
 	// Signal that ended the process; 0 when it exited by itself.
 	Signal int `json:"signal"`
+	// CoreDumped: the kernel has written a core dump, or handed it to a program.
+	// Whether it does is up to the core rlimit and the machine's core_pattern, see core(5).
+	CoreDumped bool `json:"core_dumped"`
 	// Stopped: the process ended after Stop, Terminate, or the end of the context asked it to.
 	Stopped bool `json:"stopped"`
 	// Duration from the start of the program to its end.
 	Duration time.Duration `json:"duration" unit:"seconds"`
 }
+
+// OOMScope is the place of the memory limit that processes were killed for.
+//
+// On v2 it is OOMOwn when "oom" in memory.events of the container's cgroup has
+// grown, which the kernel counts where the limit is and above; a limit that
+// a cgroup inside the container has set itself is its own, too. On v1 there is no
+// such count, and it is OOMOwn when the container has ever reached its limit (by
+// memory.max_usage_in_bytes, or that of memory.memsw): if making room helped then,
+// and the kill came later and from above, it is told wrong. Without a limit of its
+// own a container always has OOMAncestor. See cgroup-v2.rst and
+// cgroup-v1/memory.rst of the kernel's admin-guide.
+type OOMScope string
+
+const (
+	OOMNone     OOMScope = ""         // nobody was killed
+	OOMOwn      OOMScope = "own"      // the container's limit; also when limits above were hit besides
+	OOMAncestor OOMScope = "ancestor" // that of a cgroup above it, or all the memory of the machine
+)
 
 // Context is a generic set of keys and values that travels with a request.
 type Context map[string]string

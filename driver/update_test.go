@@ -50,7 +50,7 @@ func TestUpdatedRefuses(t *testing.T) {
 		{&Resources{Memory: 1}, "resources.memory", ErrInvalid},
 		{&Resources{MemorySwap: 1 << 20}, "resources.memory_swap", ErrInvalid}, // less than the memory it has
 		{&Resources{CPUs: 1, CPUQuota: 5000}, "resources.cpus", ErrInvalid},
-		{&Resources{KernelMemory: 1}, "resources.kernel_memory", ErrUnsupported},
+		{&Resources{KernelMemory: -2}, "resources.kernel_memory", ErrInvalid},
 		{&Resources{OomKillDisable: true}, "resources.oom_kill_disable", ErrUnsupported},
 		{&Resources{Rlimits: []*Rlimit{{Type: "core"}}}, "resources.rlimits", ErrUnsupported},
 		{&Resources{IO: []*IOLimit{{Major: 8}}}, "resources.io", ErrUnsupported},

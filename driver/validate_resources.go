@@ -2,10 +2,15 @@ package driver
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"strconv"
 	"strings"
 )
+
+// DefaultCPUPeriod is the kernel's, in microseconds, that a number of cpus is a
+// share of. See Documentation/scheduler/sched-bwc.rst.
+const DefaultCPUPeriod = 100000
 
 func (p *problems) checkResources(r *Resources) {
 	if r == nil {
@@ -44,8 +49,8 @@ func (p *problems) checkMemory(r *Resources) {
 	case swap < r.Memory:
 		p.invalid("resources.memory_swap", swap, "it counts memory and swap together: at least memory, %d", r.Memory)
 	}
-	if r.KernelMemory != 0 {
-		p.unsupported("resources.kernel_memory", r.KernelMemory, "kernels have no separate limit any more; memory covers it")
+	if r.KernelMemory < -1 {
+		p.invalid("resources.kernel_memory", r.KernelMemory, "bytes, or -1 for no limit")
 	}
 	if s := r.MemorySwappiness; s != nil && (*s < 0 || *s > maxSwappiness) {
 		p.invalid("resources.memory_swappiness", *s, "0 to %d", maxSwappiness)
@@ -77,6 +82,10 @@ func (p *problems) checkCPU(r *Resources) {
 		p.invalid("resources.cpu_burst", r.CPUBurst, "microseconds, 0 or more")
 	case r.CPUBurst > 0 && r.CPUQuota <= 0 && r.CPUs == 0:
 		p.invalid("resources.cpu_burst", r.CPUBurst, "needs cpu_quota or cpus beside it")
+	case r.CPUBurst > 0 && r.CPUQuota > 0 && r.CPUBurst > r.CPUQuota:
+		p.invalid("resources.cpu_burst", r.CPUBurst, "at most cpu_quota, %d", r.CPUQuota)
+	case r.CPUs > 0 && float64(r.CPUBurst) > r.CPUs*DefaultCPUPeriod:
+		p.invalid("resources.cpu_burst", r.CPUBurst, "at most the quota, which is %.0f for %v cpus", r.CPUs*DefaultCPUPeriod, r.CPUs)
 	}
 	p.checkCPUList("resources.cpuset_cpus", r.CpusetCpus)
 	p.checkCPUList("resources.cpuset_mems", r.CpusetMems)
@@ -92,6 +101,10 @@ func (p *problems) checkIO(r *Resources) {
 			p.invalid(field, fmt.Sprintf("%d:%d", l.Major, l.Minor), "the number of a block device, major and minor")
 		case l.Weight != 0 && (l.Weight < minBlkioWeight || l.Weight > maxBlkioWeight):
 			p.invalid(field+".weight", l.Weight, "%d to %d", minBlkioWeight, maxBlkioWeight)
+		case l.ReadIops > math.MaxUint32:
+			p.invalid(field+".read_iops", l.ReadIops, "at most %d, the kernel cuts off the rest", uint32(math.MaxUint32))
+		case l.WriteIops > math.MaxUint32:
+			p.invalid(field+".write_iops", l.WriteIops, "at most %d, the kernel cuts off the rest", uint32(math.MaxUint32))
 		}
 	}
 	for i, l := range r.Hugetlb {

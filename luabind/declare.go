@@ -49,6 +49,7 @@ func Declare() Declarations {
 			{Name: "execlua.Filter", Go: reflect.TypeFor[driver.Filter]()},
 			{Name: "execlua.EventFilter", Go: reflect.TypeFor[eventFilter]()},
 			{Name: "execlua.LogOptions", Go: reflect.TypeFor[driver.LogOptions]()},
+			{Name: "execlua.StatsOptions", Go: reflect.TypeFor[statsOptions]()},
 			{Name: "execlua.OnOptions", Go: reflect.TypeFor[onOptions]()},
 			{Name: "execlua.Result", Go: reflect.TypeFor[result](), Given: true},
 			{Name: "execlua.HookInfo", Go: reflect.TypeFor[hookInfo](), Given: true},

@@ -18,6 +18,7 @@ func (v *VM) driverListeners() []bind.Func {
 		method("signal_all", "Sends a signal to every process of the container.", driverSignalAll, targetParam, signalParam),
 		giving("fun(): execlua.Event?", method("events", "Iterates over what happens from now on: for e in driver:events() do … end.", driverEvents, eventsParam)),
 		giving("fun(): execlua.LogLine?", method("logs", "Iterates over the lines of the container's output: for l in driver:logs(id) do … end.", driverLogs, targetParam, logsParam)),
+		giving("fun(): execlua.ResourceStats?", method("stats_stream", "Iterates over what the container uses, now and then once each period, until it ends.", driverStatsStream, targetParam, statsParam)),
 		method("attach", "Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.", driverAttach, targetParam, attachParam),
 	}
 }
@@ -41,6 +42,7 @@ func (v *VM) handleListeners() []bind.Func {
 			func(L *lua.LState, h *handle, o *driver.LogOptions) (*lua.LFunction, error) {
 				return driverLogs(L, h.driver, h.target(), o)
 			}, logsParam)),
+		giving("fun(): execlua.ResourceStats?", method("stats_stream", "Iterates over what it uses, now and then once each period, until it ends: for s in box:stats_stream { every = \"5s\" } do … end.", handleStatsStream, statsParam)),
 		method("attach", "Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.",
 			func(L *lua.LState, h *handle, o *attachOptions) error {
 				return driverAttach(L, h.driver, h.target(), o)

@@ -77,7 +77,10 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	}
 	s := &subscription{handle: h, fn: f, every: time.Second, done: make(chan struct{})}
 	if o.Every != nil {
-		s.every = max(*o.Every, time.Millisecond)
+		s.every = *o.Every
+	}
+	if s.every < driver.MinStatsPeriod {
+		return nil, shortPeriod(s.every)
 	}
 	if o.Tail != nil {
 		s.tail = *o.Tail
@@ -119,27 +122,15 @@ func (s *subscription) call(encode func(L *lua.LState) lua.LValue) error {
 // stats calls the function with what is used now, and then. Ticks that come while
 // it runs are dropped.
 func (s *subscription) stats() error {
-	ticker := time.NewTicker(s.every)
-	defer ticker.Stop()
-	for {
-		stats, err := s.handle.driver.engine.Stats(s.ctx, s.handle.cmd.ID)
-		switch {
-		case errors.Is(err, driver.ErrNotRunning):
-			return nil
-		case err != nil:
+	for stats, err := range s.handle.statsStream(s.ctx, s.every) {
+		if err != nil {
 			return err
 		}
 		if err := s.call(func(L *lua.LState) lua.LValue { return bind.Encode(L, stats) }); err != nil {
 			return err
 		}
-		select {
-		case <-ticker.C:
-		case <-s.handle.over:
-			return nil
-		case <-s.ctx.Done():
-			return nil
-		}
 	}
+	return nil
 }
 
 func (s *subscription) exit() error {

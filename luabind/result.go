@@ -16,7 +16,10 @@ type result struct {
 	Signal          *string       `json:"signal"`                  // "SEGV"; nil when the program exited by itself
 	TimedOut        bool          `json:"timed_out"`               // it ran out of its timeout
 	Stopped         bool          `json:"stopped"`                 // we asked for the end
+	CoreDumped      bool          `json:"core_dumped"`             // the kernel wrote a core dump, or handed it to a program
 	OOMKilled       bool          `json:"oom_killed"`              // the kernel killed a process of it for lack of memory
+	OOMKills        uint64        `json:"oom_kills"`               // how many it killed
+	OOMScope        *string       `json:"oom_scope"`               // whose limit they ran into: "own", or "ancestor", a cgroup above or the machine; nil when none was killed
 	Duration        time.Duration `json:"duration" unit:"seconds"` // from the start of the program to its end
 	Stdout          *string       `json:"stdout"`                  // the end of it, where it was captured
 	StdoutTruncated bool          `json:"stdout_truncated"`        // there was more before it
@@ -27,7 +30,11 @@ type result struct {
 func newResult(id string, status driver.ExitStatus, timedOut bool, s *streams) *result {
 	r := &result{
 		ID: id, OK: status.ExitCode == 0 && !timedOut, ExitCode: status.ExitCode,
-		TimedOut: timedOut, Stopped: status.Stopped, OOMKilled: status.OOMKilled, Duration: status.Duration,
+		TimedOut: timedOut, Stopped: status.Stopped, CoreDumped: status.CoreDumped,
+		OOMKilled: status.OOMKilled, OOMKills: status.OOMKills, Duration: status.Duration,
+	}
+	if status.OOMScope != driver.OOMNone {
+		r.OOMScope = (*string)(&status.OOMScope)
 	}
 	if status.Signal != 0 {
 		name := driver.SignalName(status.Signal)

@@ -17,6 +17,7 @@ func eventCases() []testCase {
 		{"from now on", eventsFromNowOn},
 		{"a veto", eventsOfAVeto},
 		{"failed hooks", eventsOfHooks},
+		{"warnings", eventsOfWarnings},
 		{"a paused container is stopped", eventsOfPaused},
 		{"the same for all, in order, each once", eventsForAll},
 		{"one id, again and again", eventsOfOneID},
@@ -155,6 +156,23 @@ func eventsOfHooks(t *env) {
 	events := r.wantKinds("created started hook_failed exited hook_failed hook_failed removed")
 	if events[2].Stage != driver.StageStart || events[4].Stage != driver.StagePostStop || events[4].Message == events[5].Message {
 		t.Errorf("got %+v", events)
+	}
+}
+
+// eventsOfWarnings asks for a hint that no machine keeps any more.
+func eventsOfWarnings(t *env) {
+	r := t.record(1)
+	c := t.command(Sleep{})
+	c.Resources = &driver.Resources{KernelMemory: 64 << 20}
+	b := t.start(t.Context(), c, noHooks)
+	b.update(driver.Resources{KernelMemory: 32 << 20})
+	t.wantCode("KILL", b.Signal(t.Context(), sigKILL), "")
+	b.wait()
+	events := r.wantKinds("created warning started updated warning exited removed")
+	for i, value := range map[int]string{1: "67108864", 4: "33554432"} {
+		if want := "resources.kernel_memory = " + value + ": ignored: "; !strings.HasPrefix(events[i].Message, want) {
+			t.Errorf("got %q, want %q and why", events[i].Message, want)
+		}
 	}
 }
 

@@ -117,7 +117,7 @@ func TestStats(t *testing.T) {
 	must(t, err)
 	s, err := d.Stats(t.Context(), "b")
 	must(t, err)
-	if s.Pids != 2 || s.MemoryUsage != 2*MemoryUsage || s.MemoryLimit != MemoryTotal || s.MemoryPercent != 1.5625 || s.CPUUsage != s.CPUUser+s.CPUSystem {
+	if *s.Pids != 2 || *s.MemoryUsage != 2*MemoryUsage || s.MemoryLimit != MemoryTotal || *s.MemoryPercent != 1.5625 || *s.CPUUsage != *s.CPUUser+*s.CPUSystem {
 		t.Errorf("got %+v", s)
 	}
 	must(t, d.Terminate(t.Context(), c))

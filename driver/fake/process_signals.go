@@ -1,6 +1,8 @@
 package fake
 
 import (
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -44,7 +46,28 @@ func (p *Process) actLocked(sig int) {
 		return
 	}
 	p.status.ExitCode = 128 + sig
+	p.status.CoreDumped = dumpsCore(sig) && p.dumpable()
 	p.die()
+}
+
+// dumpsCore tells whether the default action writes a core dump, see signal(7).
+func dumpsCore(sig int) bool {
+	switch syscall.Signal(sig) {
+	case syscall.SIGQUIT, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE,
+		syscall.SIGSEGV, syscall.SIGXCPU, syscall.SIGXFSZ, syscall.SIGSYS:
+		return true
+	}
+	return false
+}
+
+// dumpable tells whether the Command asks for dumps: what would be inherited is none.
+func (p *Process) dumpable() bool {
+	if p.Command.Resources == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.Command.Resources.Rlimits, func(l *driver.Rlimit) bool {
+		return strings.TrimPrefix(strings.ToUpper(l.Type), "RLIMIT_") == "CORE" && l.Soft > 0
+	})
 }
 
 // fatal tells whether the default action ends a process, see signal(7). Those
@@ -85,9 +108,9 @@ func (p *Process) stop(sig int, grace time.Duration, cause error) {
 	}()
 }
 
-func (p *Process) runOutOfMemory() {
+func (p *Process) runOutOfMemory(scope driver.OOMScope) {
 	p.mu.Lock()
-	p.status.OOMKilled = true
+	p.status.OOMKilled, p.status.OOMKills, p.status.OOMScope = true, 1, scope
 	p.mu.Unlock()
 	p.kill()
 }

@@ -69,6 +69,7 @@ func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pi
 	b.unwatch = context.AfterFunc(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
 	d.containers[c.ID] = b
 	b.emit(driver.Event{Kind: driver.EventCreated, Pid: b.Pid()})
+	b.warn(c.Resources)
 	return b, nil
 }
 

@@ -51,7 +51,8 @@ func (d *Driver) Stop(ctx context.Context, c *driver.Command, opts driver.StopOp
 }
 
 // OOM does to a container what the kernel does when its memory is used up: it
-// kills the process, and says so.
+// kills the process, and says so. The limit is the container's own if it has one,
+// else the machine's memory.
 func (d *Driver) OOM(id string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -60,7 +61,11 @@ func (d *Driver) OOM(id string) error {
 		return failed("oom", id, err)
 	}
 	b.emit(driver.Event{Kind: driver.EventOOM})
-	b.process.runOutOfMemory()
+	scope := driver.OOMAncestor
+	if b.limits != nil && b.limits.Memory > 0 {
+		scope = driver.OOMOwn
+	}
+	b.process.runOutOfMemory(scope)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/logs"
+	"github.com/execlua/execlua/driver/spec"
 )
 
 // State is the stage of a container's life.
@@ -51,6 +52,13 @@ func (b *container) now() *driver.Command {
 func (b *container) emit(e driver.Event) {
 	e.ID = b.id
 	b.engine.events.Emit(e)
+}
+
+// warn tells what the machine that Spec describes does not keep.
+func (b *container) warn(r *driver.Resources) {
+	for _, message := range spec.Warnings(r, machine()) {
+		b.emit(driver.Event{Kind: driver.EventWarning, Message: message})
+	}
 }
 
 // state needs Driver.mu.

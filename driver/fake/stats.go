@@ -17,7 +17,9 @@ const (
 	CPUMachine  = 100 * time.Millisecond // of the whole machine, since boot
 )
 
-// Stats implements driver.Driver. The numbers are the constants above.
+// Stats implements driver.Driver. The numbers are the constants above. What an
+// engine in memory cannot make up (pressure, throttling, details of memory, io) is
+// absent; a network of its own has the loopback interface, and no traffic.
 func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, error) {
 	d.record(Call{Verb: "stats", ID: id})
 	d.mu.Lock()
@@ -26,26 +28,33 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	if b == nil {
 		return nil, failed("stats", id, driver.ErrNotRunning)
 	}
+	pids, read := uint64(len(b.pids())), time.Now()
 	s := &driver.ResourceStats{
-		Read:        time.Now(),
+		Read:        read,
+		MemoryUsage: new(pids * MemoryUsage),
 		MemoryLimit: MemoryTotal,
-		CPUUsage:    uint64(CPUUser + CPUSystem),
-		CPUUser:     uint64(CPUUser),
-		CPUSystem:   uint64(CPUSystem),
+		OOMKills:    new(b.process.exitStatus().OOMKills),
+		CPUUsage:    new(uint64(CPUUser + CPUSystem)),
+		CPUUser:     new(uint64(CPUUser)),
+		CPUSystem:   new(uint64(CPUSystem)),
 		SystemUsage: uint64(CPUMachine),
-		Pids:        uint64(len(b.pids())),
+		Pids:        &pids,
 	}
-	s.MemoryUsage = s.Pids * MemoryUsage
+	if elapsed := read.Sub(b.made); elapsed > 0 {
+		s.CPUPercent = new(100 * float64(CPUUser+CPUSystem) / float64(elapsed))
+	}
+	if n := b.command.Network; (n == nil || *n == (driver.Network{})) && !b.process.hasEnded() {
+		s.Interfaces = []driver.InterfaceStats{{Name: "lo"}}
+	}
 	if r := b.limits; r != nil {
 		if r.Memory > 0 {
 			s.MemoryLimit = r.Memory
 		}
 		if r.Pids > 0 {
-			limit := uint64(r.Pids)
-			s.PidsLimit = &limit
+			s.PidsLimit = new(uint64(r.Pids))
 		}
 	}
-	s.MemoryPercent = 100 * float64(s.MemoryUsage) / float64(s.MemoryLimit)
+	s.MemoryPercent = new(100 * float64(*s.MemoryUsage) / float64(s.MemoryLimit))
 	return s, nil
 }
 

@@ -22,5 +22,6 @@ func (d *Driver) Update(_ context.Context, c *driver.Command, r *driver.Resource
 	}
 	b.limits = updated.Resources
 	b.emit(driver.Event{Kind: driver.EventUpdated})
+	b.warn(r)
 	return nil
 }

@@ -31,23 +31,7 @@ type cgroup struct {
 // manager is a libcontainer manager of an existing cgroup. It is made for each
 // use: it is cheap, and keeping the container's own would keep its configuration.
 func (g cgroup) manager() (cgroups.Manager, error) {
-	return manager.NewWithPaths(&cgroups.Cgroup{Resources: &cgroups.Resources{SkipDevices: true}}, g.standing())
-}
-
-// read calls f with a manager, once more when the cgroup went away meanwhile:
-// under systemd another stands in for it then.
-func (g cgroup) read(f func(cgroups.Manager) error) error {
-	var err error
-	for range 2 {
-		var cm cgroups.Manager
-		if cm, err = g.manager(); err != nil {
-			return err
-		}
-		if err = f(cm); !cgroupGone(err) {
-			return err
-		}
-	}
-	return err
+	return manager.NewWithPaths(&cgroups.Cgroup{Resources: &cgroups.Resources{SkipDevices: true}}, maps.Clone(g.paths))
 }
 
 // defaultCgroupParent is where containers of a state directory live. Two state
@@ -149,16 +133,6 @@ func (g cgroup) frozen() bool {
 	}
 	state, err := cm.GetFreezerState()
 	return err == nil && state == cgroups.Frozen
-}
-
-// oomKills counts the processes that the kernel killed for lack of memory; ok is
-// false where the kernel does not tell.
-func (g cgroup) oomKills() (n uint64, ok bool) {
-	err := g.read(func(cm cgroups.Manager) (err error) {
-		n, err = cm.OOMKillCount()
-		return err
-	})
-	return n, err == nil
 }
 
 // kill sends SIGKILL to every process until none is left. Thawing comes first:

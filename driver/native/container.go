@@ -46,10 +46,11 @@ type container struct {
 	stopped   bool   // somebody asked for the end
 	cancelled bool   // the context did
 	startErr  error  // of the Start hook
-	lastCPU   cpuReading
+
 	limits    *driver.Resources // after an update
 	oom       *oomWatch
-	oomKills  uint64 // that have been told
+	oomBefore oomCounts // of the cgroup when the init was made
+	oomTold   oomCounts // since then
 
 	freezer  sync.Mutex // held while the container is frozen or thawed, or must stay so
 	updating sync.Mutex // one update after the other
@@ -209,8 +210,7 @@ func (c *container) supervise(ctx context.Context) {
 	errs = append(errs, err, ioErr)
 	c.log.Close()
 	c.unwatchOOM()
-	oom, _ := c.countOOM()
-	status.OOMKilled = oom > 0
+	c.countOOM().tell(&status)
 
 	c.mu.Lock()
 	c.phase = exited

@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/spec"
 )
 
 var _ driver.Eventer = (*Driver)(nil)
@@ -27,28 +28,39 @@ func (c *container) emit(e driver.Event) {
 // emitCreated tells that there is a container, and what it had to do without.
 func (c *container) emitCreated(pid int) {
 	c.emit(driver.Event{Kind: driver.EventCreated, Pid: pid})
-	c.warnOfSwap(c.cmd.Resources)
+	c.emitWarnings(c.cmd.Resources)
 }
 
-// warnOfSwap: a limit of memory is meant to hold swap, too; see spec.Resources.
-func (c *container) warnOfSwap(r *driver.Resources) {
-	if r != nil && r.Memory > 0 && c.driver.machine.NoSwapLimit {
-		c.emit(driver.Event{Kind: driver.EventWarning, Message: "resources.memory: this kernel does not count swap for each container, so swap is not limited"})
+// emitWarnings tells what of r this machine does not keep.
+func (c *container) emitWarnings(r *driver.Resources) {
+	for _, message := range spec.Warnings(r, c.driver.machine.Host) {
+		c.emit(driver.Event{Kind: driver.EventWarning, Message: message})
+	}
+}
+
+// logWarnings tells the same to those who do not listen to events. No lock is
+// held: where a log goes to may be slow.
+func (c *container) logWarnings(r *driver.Resources) {
+	for _, message := range spec.Warnings(r, c.driver.machine.Host) {
+		c.driver.log.Warn(message, "id", c.cmd.ID)
 	}
 }
 
 // hookFailed tells of the hooks that failed, and returns the error.
 func (c *container) hookFailed(err error) error { return c.driver.events.HookFailed(err) }
 
-// countOOM reads how many processes the kernel has killed for lack of memory, and
-// tells when that has grown; ok is false where the kernel does not count.
-func (c *container) countOOM() (n uint64, ok bool) {
-	n, ok = c.group.oomKills()
+// countOOM reads what the kernel has counted since the container was made, and
+// tells when it has killed more processes for lack of memory. Whose limit it was
+// is asked each time: on v1 a later change of the limit would hide it.
+func (c *container) countOOM() oomCounts {
+	counts := c.group.oomCounts()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n > c.oomKills {
-		c.oomKills = n
-		c.emit(driver.Event{Kind: driver.EventOOM, Message: fmt.Sprintf("processes killed so far: %d", n)})
+	counts = counts.since(c.oomBefore)
+	counts.own = max(counts.own, c.oomTold.own)
+	if counts.kills > c.oomTold.kills {
+		c.oomTold = counts
+		c.emit(driver.Event{Kind: driver.EventOOM, Message: fmt.Sprintf("processes killed so far: %d", counts.kills)})
 	}
-	return n, ok
+	return counts
 }

@@ -49,6 +49,8 @@ type execProcess struct {
 	began   time.Time
 	hookErr error
 
+	oomBefore oomCounts // of the container's cgroup
+
 	mu                 sync.Mutex
 	stopped, cancelled bool
 
@@ -116,6 +118,7 @@ func (p *execProcess) launch(ctx context.Context, init *pidfd, pipes *driver.Pip
 	if p.stdio, err = openStdio(pipes, p.process); err != nil {
 		return err
 	}
+	p.oomBefore = c.group.oomCounts()
 	onStarter(func() {
 		err = withoutStrays(func() error {
 			pid, err := c.driver.launcher.enter(enterRequest{root: c.driver.root, id: c.cmd.ID, process: s, stdio: p.stdio.child})
@@ -171,6 +174,7 @@ func (p *execProcess) supervise(ctx context.Context) {
 	ws, err := p.handle.reap()
 	status := exitStatus(ws)
 	status.Duration = time.Since(p.began)
+	p.c.group.oomCounts().since(p.oomBefore).tell(&status)
 	ioErr := p.stdio.finish(lingerExec)
 	errs := []error{err, ioErr, p.hookErr}
 	p.mu.Lock()

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/moby/sys/capability"
 	"github.com/opencontainers/cgroups"
-	"github.com/opencontainers/cgroups/manager"
 	"github.com/opencontainers/runc/libcontainer/apparmor"
 	"github.com/opencontainers/selinux/go-selinux"
 	"golang.org/x/sys/unix"
@@ -51,8 +49,10 @@ var lookAtMachine = sync.OnceValue(func() machine {
 		CPUs:         possibleCPUs(),
 		Capabilities: bounding(),
 	}}
-	m.controllers = controllers()
-	m.NoSwapLimit = !limitsSwap(m.CgroupV2)
+	h := findHierarchies(m.CgroupV2)
+	m.controllers = h.controllers()
+	m.Missing = h.missing(spec.HintFiles(m.CgroupV2))
+	m.NoSwapLimit = !h.limitsSwap()
 	var si unix.Sysinfo_t
 	if unix.Sysinfo(&si) == nil {
 		m.memory = si.Totalram * uint64(si.Unit)
@@ -84,18 +84,6 @@ func bounding() []string {
 	return out
 }
 
-// controllers lists what the cgroup managers find: on v1 the hierarchies that are mounted.
-func controllers() []string {
-	if all, err := cgroups.GetAllSubsystems(); err == nil && cgroups.IsCgroup2UnifiedMode() {
-		return all
-	}
-	cm, err := manager.New(&cgroups.Cgroup{Path: "/", Resources: &cgroups.Resources{}})
-	if err != nil {
-		return nil
-	}
-	return slices.Collect(maps.Keys(cm.GetPaths()))
-}
-
 // possibleCPUs counts the processors that can ever be there, "0-7" in
 // /sys/devices/system/cpu/possible.
 func possibleCPUs() int {
@@ -109,17 +97,6 @@ func possibleCPUs() int {
 		return runtime.NumCPU()
 	}
 	return last + 1
-}
-
-// limitsSwap tells whether the memory controller counts swap. On v2 only
-// cgroups below the root have the file, so it is looked for in ours.
-func limitsSwap(v2 bool) bool {
-	if !v2 {
-		_, err := os.Stat("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")
-		return err == nil
-	}
-	_, err := os.Stat("/proc/swaps") // CONFIG_SWAP, which v2 accounts whenever it is there
-	return err == nil
 }
 
 // systemUsage is the processor time of the whole machine since boot in

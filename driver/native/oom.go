@@ -11,7 +11,53 @@ import (
 
 	"github.com/opencontainers/cgroups"
 	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
 )
+
+// oomCounts is what the kernel has counted in one cgroup, from its making on.
+type oomCounts struct {
+	known bool   // false where the kernel does not count, or the cgroup is gone
+	kills uint64 // processes killed for lack of memory, whoever's limit it was
+	own   uint64 // how often the cgroup's own limit left no way out; on v1: 1 when it was reached
+}
+
+func (g cgroup) oomCounts() oomCounts {
+	f := files{paths: g.lasting()}
+	if g.unified() {
+		events := f.table("memory.events")
+		kills, own := events["oom_kill"], events["oom"]
+		if kills == nil || own == nil {
+			return oomCounts{}
+		}
+		return oomCounts{true, *kills, *own}
+	}
+	kills := f.table("memory.oom_control")["oom_kill"]
+	if kills == nil {
+		return oomCounts{}
+	}
+	counts := oomCounts{known: true, kills: *kills}
+	if counts.kills > 0 && f.limitReachedV1() { // nobody asks before
+		counts.own = 1
+	}
+	return counts
+}
+
+// since is what has been counted after before; nothing when the cgroup has gone meanwhile.
+func (n oomCounts) since(before oomCounts) oomCounts {
+	return oomCounts{n.known, n.kills - min(n.kills, before.kills), n.own - min(n.own, before.own)}
+}
+
+// tell writes into status what was counted while the process ran. See driver.OOMScope.
+func (n oomCounts) tell(status *driver.ExitStatus) {
+	if n.kills == 0 {
+		return
+	}
+	status.OOMKilled, status.OOMKills, status.OOMScope = true, n.kills, driver.OOMAncestor
+	if n.own > 0 {
+		status.OOMScope = driver.OOMOwn
+	}
+}
 
 // oomWatch counts OOM kills while the container runs.
 type oomWatch struct {
@@ -19,10 +65,11 @@ type oomWatch struct {
 	done chan struct{} // closed when nobody counts any more
 }
 
-// watchOOM begins to watch a container that has a limit to run into. Without
-// that, or where the kernel refuses, the kills are counted at the end.
+// watchOOM begins to watch a container that has a limit to run into, its own or
+// perhaps its parent's. Without that, or where the kernel refuses, the kills are
+// counted at the end.
 func (c *container) watchOOM() {
-	if r := c.resources(); r == nil || r.Memory <= 0 {
+	if r := c.resources(); (r == nil || r.Memory <= 0) && c.cmd.CgroupParent == "" {
 		return
 	}
 	c.mu.Lock()
@@ -57,11 +104,10 @@ func (c *container) watchOOM() {
 // awaitOOM counts what was signalled; v1 does that before it kills.
 func (c *container) awaitOOM() {
 	c.mu.Lock()
-	before := c.oomKills
+	before := c.oomTold.kills
 	c.mu.Unlock()
 	for range 20 {
-		n, _ := c.countOOM()
-		if n > before || c.driver.machine.CgroupV2 || c.init.exitsWithin(5*time.Millisecond) {
+		if c.countOOM().kills > before || c.driver.machine.CgroupV2 || c.init.exitsWithin(5*time.Millisecond) {
 			return
 		}
 	}
@@ -87,11 +133,7 @@ func (c *container) unwatchOOM() {
 func (g cgroup) oomNotifier() (*os.File, error) {
 	if cgroups.IsCgroup2UnifiedMode() {
 		// Each change is an edge of epoll(7), which is what Go's poller waits for.
-		dir := g.paths[""]
-		if g.unit != nil {
-			dir = filepath.Dir(dir) // the slice counts what happens below it, and outlives the scope
-		}
-		return os.OpenFile(filepath.Join(dir, "memory.events"), os.O_RDONLY|unix.O_NONBLOCK, 0)
+		return os.OpenFile(filepath.Join(g.lasting()[""], "memory.events"), os.O_RDONLY|unix.O_NONBLOCK, 0)
 	}
 	control, err := os.Open(filepath.Join(g.paths["memory"], "memory.oom_control"))
 	if err != nil {

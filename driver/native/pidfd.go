@@ -118,7 +118,7 @@ func (p *pidfd) discard() error {
 // exitStatus translates what wait4 said.
 func exitStatus(ws unix.WaitStatus) driver.ExitStatus {
 	if ws.Signaled() {
-		return driver.ExitStatus{ExitCode: 128 + int(ws.Signal()), Signal: int(ws.Signal())}
+		return driver.ExitStatus{ExitCode: 128 + int(ws.Signal()), Signal: int(ws.Signal()), CoreDumped: ws.CoreDump()}
 	}
 	return driver.ExitStatus{ExitCode: ws.ExitStatus()}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,9 @@ func checkConsoleSize(field string, p *driver.ProcessConfig) error {
 	return &driver.FieldError{Path: field, Value: p.ConsoleSize, Reason: "height and width, or neither"}
 }
 
-// checkControllers refuses a limit that nobody on this machine keeps. has tells
-// whether a controller is there, by its name on the v2 hierarchy.
+// checkControllers refuses a limit that nobody on this machine keeps; of a hint
+// spec.Warnings warns. has tells whether a controller is there, by its name on the
+// v2 hierarchy.
 func checkControllers(r *driver.Resources, has func(string) bool) error {
 	if r == nil {
 		return nil
@@ -37,17 +39,12 @@ func checkControllers(r *driver.Resources, has func(string) bool) error {
 		set               bool
 	}{
 		{"memory", "memory", r.Memory > 0},
-		{"memory_reservation", "memory", r.MemoryReservation > 0},
 		{"memory_swap", "memory", r.MemorySwap > 0},
-		{"cpu_shares", "cpu", r.CPUShares > 0},
 		{"cpus", "cpu", r.CPUs > 0},
 		{"cpu_quota", "cpu", r.CPUQuota > 0},
-		{"cpu_burst", "cpu", r.CPUBurst > 0},
-		{"cpu_idle", "cpu", r.CPUIdle},
 		{"cpuset_cpus", "cpuset", r.CpusetCpus != ""},
 		{"cpuset_mems", "cpuset", r.CpusetMems != ""},
-		{"blkio_weight", "io", r.BlkioWeight > 0},
-		{"io", "io", len(r.IO) > 0},
+		{"io", "io", slices.ContainsFunc(r.IO, func(l *driver.IOLimit) bool { return l.ReadBps|l.WriteBps|l.ReadIops|l.WriteIops != 0 })},
 		{"hugetlb", "hugetlb", len(r.Hugetlb) > 0},
 		{"pids", "pids", r.Pids > 0},
 	} {

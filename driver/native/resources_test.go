@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/opencontainers/cgroups"
 
@@ -43,7 +42,7 @@ func TestLimitsAreWritten(t *testing.T) {
 		}
 	}
 	s, err := d.Stats(t.Context(), c.ID)
-	if err != nil || s.MemoryLimit != 64<<20 || s.PidsLimit == nil || *s.PidsLimit != 37 || s.Pids < 1 || s.MemoryUsage == 0 {
+	if err != nil || s.MemoryLimit != 64<<20 || s.PidsLimit == nil || *s.PidsLimit != 37 || *s.Pids < 1 || *s.MemoryUsage == 0 {
 		t.Errorf("stats: %+v, %v", s, err)
 	}
 }
@@ -111,20 +110,6 @@ func TestOOMKilled(t *testing.T) {
 	}
 }
 
-// The first figure counts from the making of the container, later ones from the last.
-func TestCPUPercent(t *testing.T) {
-	d := newEngine(t)
-	c := shell(t, "echo ready; while :; do :; done")
-	start(t, d, c, nil)
-	for range 2 {
-		time.Sleep(300 * time.Millisecond)
-		s, err := d.Stats(t.Context(), c.ID)
-		if err != nil || s.CPUPercent <= 0 || s.CPUPercent > 150 || s.SystemUsage < s.CPUUsage {
-			t.Errorf("a busy loop: %+v, %v", s, err)
-		}
-	}
-}
-
 // The functions of the seed see the same container as the engine.
 func TestSeedFunctions(t *testing.T) {
 	d := newEngine(t)
@@ -155,7 +140,7 @@ func TestSeedFunctions(t *testing.T) {
 	}
 
 	s, err := Stats(fmt.Sprintf("%s/%s", d.root, c.ID), 0, 1<<40)
-	if err != nil || s.MemoryUsage == 0 || s.MemoryLimit != 1<<40 || s.Pids < 1 || s.SystemUsage == 0 {
+	if err != nil || *s.MemoryUsage == 0 || s.MemoryLimit != 1<<40 || *s.Pids < 1 || s.SystemUsage == 0 || s.OOMKills == nil {
 		t.Errorf("stats: %+v, %v", s, err)
 	}
 	if _, err := Stats(d.root+"/nobody", 0, 1); !errors.Is(err, os.ErrNotExist) {

@@ -235,10 +235,12 @@ func (c *container) preStart(ctx context.Context, pid int) error {
 	if err != nil {
 		return err
 	}
+	before := c.group.oomCounts()
 	c.mu.Lock()
-	c.init, c.phase = init, created
+	c.init, c.phase, c.oomBefore = init, created, before
 	c.emitCreated(pid)
 	c.mu.Unlock()
+	c.logWarnings(c.cmd.Resources)
 	return c.hookFailed(hook.PreStart(ctx, c.hooks, c.cmd, pid))
 }
 

@@ -134,15 +134,22 @@ func above(paths map[string]string) map[string]string {
 	return out
 }
 
-// standing are the directories of the container while there are some: those of
-// the scope, on v2 then those of its slice.
-func (g cgroup) standing() map[string]string {
-	if g.unit != nil {
-		if _, err := os.Stat(g.paths[""]); errors.Is(err, os.ErrNotExist) {
-			return above(g.paths)
-		}
+// lasting are the directories that count what happens in the container and are
+// there until it is removed: on v2 a slice's.
+func (g cgroup) lasting() map[string]string {
+	if g.unit != nil && g.unified() {
+		return above(g.paths)
 	}
-	return maps.Clone(g.paths)
+	return g.paths
+}
+
+// standing are the directories of the container itself, or those that last when
+// systemd has removed it.
+func (g cgroup) standing() map[string]string {
+	if _, err := os.Stat(g.paths[""]); errors.Is(err, os.ErrNotExist) {
+		return g.lasting()
+	}
+	return g.paths
 }
 
 // cgroupGone tells that a cgroup was removed before or while it was read.

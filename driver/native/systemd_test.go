@@ -196,7 +196,7 @@ func driverCounters(t *testing.T, d *Driver) {
 			return err
 		},
 	}})
-	if got.err != nil || stats == nil || stats.CPUUsage == 0 {
+	if got.err != nil || stats == nil || stats.CPUUsage == nil || *stats.CPUUsage == 0 {
 		t.Errorf("%+v, %+v", stats, got)
 	}
 }

@@ -36,7 +36,8 @@ func (d *Driver) Update(_ context.Context, cmd *driver.Command, r *driver.Resour
 	defer c.updating.Unlock()
 	updated, err := c.command().Updated(r)
 	if err == nil {
-		err = c.setLimits(r, updated.Resources)
+		r = together(r, updated.Resources, d.machine.CgroupV2)
+		err = c.setLimits(r)
 	}
 	if err != nil && driver.Code(err) == "error" && init.exited() {
 		err = driver.ErrNotRunning // its cgroup is going, or gone
@@ -48,7 +49,8 @@ func (d *Driver) Update(_ context.Context, cmd *driver.Command, r *driver.Resour
 	c.limits = updated.Resources
 	c.mu.Unlock()
 	c.emit(driver.Event{Kind: driver.EventUpdated})
-	c.warnOfSwap(r)
+	c.emitWarnings(r)
+	c.logWarnings(r)
 	c.watchOOM()
 	return nil
 }
@@ -70,13 +72,13 @@ func (c *container) command() *driver.Command {
 	return &out
 }
 
-// setLimits writes what r sets, all or nothing. all is what holds afterwards.
-func (c *container) setLimits(r, all *driver.Resources) error {
+// setLimits writes what r sets, all or nothing.
+func (c *container) setLimits(r *driver.Resources) error {
 	m := c.driver.machine
 	if err := errors.Join(checkControllers(r, m.hasController), checkSets(r)); err != nil {
 		return err
 	}
-	limits, err := spec.Resources(together(r, all, m.CgroupV2), m.Host)
+	limits, err := spec.Resources(r, m.Host)
 	if err != nil {
 		return err
 	}
@@ -90,6 +92,7 @@ func (c *container) setLimits(r, all *driver.Resources) error {
 	config.Resources.SkipDevices = true
 	// Without it v2 makes room for a lower limit by killing; v1 refuses by itself.
 	config.Resources.MemoryCheckBeforeUpdate = true
+	c.countOOM() // while the limits are those of the kills
 	before := c.group.snapshot(r.Unified)
 	if err := c.group.set(config.Resources); err != nil {
 		if rerr := before.restore(); rerr != nil {
@@ -101,7 +104,8 @@ func (c *container) setLimits(r, all *driver.Resources) error {
 }
 
 // together adds to r what the kernel takes together with it: swap counts on top
-// of memory, and v2 has quota and period in one file.
+// of memory, v2 has quota and period in one file, and idle overrules shares. all
+// is what holds afterwards.
 func together(r, all *driver.Resources, v2 bool) *driver.Resources {
 	out := r.Clone()
 	if r.Memory != 0 || r.MemorySwap != 0 {
@@ -109,6 +113,9 @@ func together(r, all *driver.Resources, v2 bool) *driver.Resources {
 	}
 	if r.CPUs != 0 || r.CPUQuota != 0 || r.CPUPeriod != 0 || r.CPUBurst != 0 {
 		out.CPUs, out.CPUQuota, out.CPUPeriod = all.CPUs, all.CPUQuota, all.CPUPeriod
+	}
+	if r.CPUShares != 0 {
+		out.CPUIdle = all.CPUIdle
 	}
 	if v2 && r.MemoryReservation == -1 {
 		// libcontainer would write "max", and protect all of it.

@@ -24,12 +24,6 @@ func TestRefused(t *testing.T) {
 		{"AppArmor", v2(), web(func(c *driver.Command) { c.AppArmorProfile = "x" }), "apparmor_profile", driver.ErrUnsupported},
 		{"process label", v2(), web(func(c *driver.Command) { c.ProcessLabel = "x" }), "process_label", driver.ErrUnsupported},
 		{"mount label", v2(), web(func(c *driver.Command) { c.MountLabel = "x" }), "mount_label", driver.ErrUnsupported},
-		{"OOM killer on v2", v2(), web(func(c *driver.Command) {
-			c.Resources = &driver.Resources{Memory: 1 << 20, OomKillDisable: true}
-		}), "resources.oom_kill_disable", driver.ErrUnsupported},
-		{"swappiness 0 on v2", v2(), web(func(c *driver.Command) {
-			c.Resources = &driver.Resources{MemorySwappiness: new(int64(0))}
-		}), "resources.memory_swappiness", driver.ErrUnsupported},
 		{"swap without accounting", swapless, web(func(c *driver.Command) {
 			c.Resources = &driver.Resources{Memory: 1 << 20, MemorySwap: 2 << 20}
 		}), "resources.memory_swap", driver.ErrUnsupported},

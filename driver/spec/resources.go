@@ -9,17 +9,15 @@ import (
 	"github.com/execlua/execlua/driver"
 )
 
-// cpuPeriod is the kernel's default, in microseconds, that a number of cpus is
-// a share of. See Documentation/scheduler/sched-bwc.rst.
-const cpuPeriod = 100000
-
 // Resources maps the limits of a cgroup, for a start and for an update alike. A
-// limit that is zero in r is absent in the result, which leaves it as it is.
-// Device rules are not part of it; rlimits belong to the process.
+// limit that is zero in r is absent in the result, which leaves it as it is, and
+// so is what Warnings warns of. Device rules are not part of it;
+// rlimits belong to the process.
 func Resources(r *driver.Resources, h Host) (*specs.LinuxResources, error) {
 	if r == nil {
 		return &specs.LinuxResources{}, nil
 	}
+	r, _ = keep(r, h)
 	memory, err := memoryLimits(r, h)
 	if err != nil {
 		return nil, err
@@ -92,15 +90,9 @@ func memoryLimits(r *driver.Resources, h Host) (*specs.LinuxMemory, error) {
 		m.Reservation = new(r.MemoryReservation)
 	}
 	if r.OomKillDisable {
-		if h.CgroupV2 {
-			return nil, unsupported("resources.oom_kill_disable", true, "cgroup v2 cannot turn the OOM killer off")
-		}
 		m.DisableOOMKiller = new(true)
 	}
 	if s := r.MemorySwappiness; s != nil {
-		if h.CgroupV2 {
-			return nil, unsupported("resources.memory_swappiness", *s, "cgroup v2 has no swappiness for each container")
-		}
 		m.Swappiness = new(uint64(*s))
 	}
 	if m == (specs.LinuxMemory{}) {
@@ -148,8 +140,8 @@ func cpuLimits(r *driver.Resources) *specs.LinuxCPU {
 		c.Idle = new(int64(1))
 	}
 	if r.CPUs != 0 {
-		c.Period = new(uint64(cpuPeriod))
-		c.Quota = new(int64(math.Round(r.CPUs * cpuPeriod)))
+		c.Period = new(uint64(driver.DefaultCPUPeriod))
+		c.Quota = new(int64(math.Round(r.CPUs * driver.DefaultCPUPeriod)))
 	}
 	if c == (specs.LinuxCPU{}) {
 		return nil

@@ -20,9 +20,10 @@ import (
 type Host struct {
 	Arch         string // GOARCH
 	Kernel       profile.Kernel
-	CPUs         int  // possible processors, see /sys/devices/system/cpu/possible
-	CgroupV2     bool // the unified hierarchy; false: v1 or hybrid
-	NoSwapLimit  bool // the memory controller cannot limit swap: no memory.memsw.limit_in_bytes or memory.swap.max
+	CPUs         int      // possible processors, see /sys/devices/system/cpu/possible
+	CgroupV2     bool     // the unified hierarchy; false: v1 or hybrid
+	NoSwapLimit  bool     // the memory controller cannot limit swap: no memory.memsw.limit_in_bytes or memory.swap.max
+	Missing      []string // cgroup files that a hint is written to and this machine does not have, of HintFiles
 	AppArmor     bool
 	SELinux      bool
 	Devices      []specs.LinuxDevice // what a privileged container gets in /dev

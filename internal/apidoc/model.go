@@ -123,7 +123,7 @@ func (m *model) describe(r *record) {
 		k := f.Go.Kind()
 		r.fields = append(r.fields, field{
 			name: f.Name, typ: m.fieldType(r, f), unit: f.Unit, zero: zero(f.Go), doc: m.comments.fields[key+"."+f.Name],
-			nilable: k == reflect.Pointer || k == reflect.Interface,
+			nilable: k == reflect.Pointer || k == reflect.Interface || f.OmitEmpty,
 		})
 	}
 }

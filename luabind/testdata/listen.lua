@@ -83,7 +83,54 @@ test.oom("box")
 test.meet("oom") --> oom	box	oom
 test.meet("told")
 test.meet("exit") --> exit	KILL	true
-print(box:wait().oom_killed) --> true
+local r = box:wait()
+print(r.oom_killed, r.oom_kills, r.oom_scope, r.core_dumped) --> true	1	own	false
+---
+-- stats_stream iterates over samples: the first at once, the next after each period.
+local driver = execlua.driver()
+local box = driver:start { id = "box", image = "host", resources = { memory = "64m" }, "sleep", "infinity" }
+local samples, last = 0
+for s in box:stats_stream { every = "5ms" } do
+  samples = samples + 1
+  if last then print(s.memory_percent, s.read > last.read, s.cpu_percent) end --> 12.5	true	0
+  last = s
+  if samples == 2 then break end
+end
+for s in box:stats_stream { every = "1h" } do -- it ends with the container
+  print(s.pids, #s.interfaces, s.interfaces[1].name, s.interfaces[1].rx_bytes) --> 1	1	lo	0
+  print(s.memory_pressure, s.io_read, s.cpu_throttled_time) --> nil	nil	nil
+  box:kill()
+end
+for _ in box:stats_stream() do print("never: it has ended") end
+local ok, err = pcall(function() for _ in driver:stats_stream("box") do end end)
+print(err.code) --> not_running
+print(select(2, pcall(driver.stats_stream, driver, box, { every = 0 })).message) --> every: at least 1ms, got 0s
+print(select(2, pcall(box.on, box, "stats", { every = "1us" }, print)).code) --> invalid
+local shared = driver:start { image = "host", network = "host", "sleep", "infinity" }
+print(shared:stats().interfaces) --> nil
+---
+-- What a machine does not keep is warned of: the fake one has cgroup v2.
+local driver = execlua.driver()
+local events = driver:events()
+local box = driver:start { id = "box", image = "host", resources = { memory_swappiness = 10 }, "sleep", "infinity" }
+box:update { kernel_memory = "64m" }
+box:stop()
+for e in events do
+  if e.event == "warning" then print(e.id, e.message) end
+  if e.event == "removed" then break end
+end
+--> box	resources.memory_swappiness = 10: ignored: cgroup v2 has no such setting
+--> box	resources.kernel_memory = 67108864: ignored: kernels have no separate limit any more; memory covers it
+---
+-- How it ended: a core dump, where the rlimit asks for it; in post_stop, too.
+local driver = execlua.driver()
+local function fault(core)
+  return { image = "host", resources = { rlimits = { { type = "core", soft = core, hard = core } } }, "fault" }
+end
+local post
+local r = driver:run(fault(1000), {}, { post_stop = function(_, _, info) post = info end })
+print(r.signal, r.core_dumped, r.oom_scope, r.oom_kills, post.core_dumped, post.oom_kills) --> SEGV	true	nil	0	true	0
+print(driver:run(fault(0)).core_dumped) --> false
 ---
 -- What a callback raises is raised by wait.
 local driver = execlua.driver()

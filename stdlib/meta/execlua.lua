@@ -84,34 +84,34 @@ function Command:spec(driver) end
 ---@class execlua.UTS
 ---@field host_uts? boolean share the host's
 
----Resources limit what a container may use. Zero means: no limit of its own.
+---Resources limit what a container may use. Zero means: no limit of its own. A limit that a machine cannot keep is refused before anything exists; of a hint that it does not keep there is a warning event, and the container runs.
 ---@class execlua.Resources
----@field memory? execlua.Size at least 512 KiB; -1: unlimited
----@field memory_reservation? execlua.Size soft limit: kept when memory is short
+---@field memory? execlua.Size at least 512 KiB, rounded down to pages; -1: unlimited
+---@field memory_reservation? execlua.Size a hint: what to leave it when memory is short; on v2 memory.low, which holds as far as the cgroups above have it, too
 ---@field memory_swap? execlua.Size memory and swap together; 0: follows memory; -1: unlimited
----@field kernel_memory? execlua.Size refused: kernels since 5.16 have no such limit
----@field cpu_shares? integer 2 to 262144, relative to others
+---@field kernel_memory? execlua.Size a hint that no kernel keeps any more
+---@field cpu_shares? integer a hint: 2 to 262144, relative to others; on v2 cpu.weight, 1 to 10000 in the same order
 ---@field cpus? number 0.5: half a processor; excludes cpu_quota
 ---@field cpu_period? integer 1000 to 1000000
 ---@field cpu_quota? integer per period, at least 1000; -1: unlimited
----@field cpu_burst? integer what an idle period leaves for the next, at most the quota
----@field cpu_idle? boolean SCHED_IDLE for all of it
+---@field cpu_burst? integer a hint: what an idle period leaves for the next, at most the quota
+---@field cpu_idle? boolean a hint: SCHED_IDLE for all of it; overrules cpu_shares
 ---@field cpuset_cpus? string "0-3,7"
 ---@field cpuset_mems? string "0"
----@field blkio_weight? integer 10 to 1000
+---@field blkio_weight? integer a hint: 10 to 1000, relative to others
 ---@field io? execlua.IOLimit[] limits of single block devices
 ---@field hugetlb? execlua.HugetlbLimit[] limits of huge pages, by size
 ---@field unified? table<string, string> cgroup v2 files by name, written last; v1 refuses them
 ---@field pids? integer processes and threads; -1: unlimited
 ---@field rlimits? execlua.Rlimit[] limits of each process, see setrlimit(2); those that are not named are inherited
----@field oom_kill_disable? boolean cgroup v1 only, and only with a memory limit
----@field memory_swappiness? integer 0 to 100, cgroup v1 only; nil: the parent's
+---@field oom_kill_disable? boolean a hint: cgroup v1 only, and only with a memory limit
+---@field memory_swappiness? integer a hint: 0 to 100, cgroup v1 only; nil: the parent's
 
 ---IOLimit limits what goes to and from one block device. Zero is no limit.
 ---@class execlua.IOLimit
 ---@field major? integer the device's number, see lsblk(8)
 ---@field minor? integer the second half of it
----@field weight? integer 10 to 1000, for the BFQ scheduler
+---@field weight? integer a hint: 10 to 1000, for the BFQ scheduler
 ---@field read_bps? execlua.Size a second
 ---@field write_bps? execlua.Size a second
 ---@field read_iops? integer operations a second
@@ -234,6 +234,10 @@ function Command:spec(driver) end
 ---@field since? number
 ---@field follow? boolean
 
+---StatsOptions are those of stats_stream.
+---@class execlua.StatsOptions
+---@field every? execlua.Duration at least 1 ms; nil: 1 s
+
 ---OnOptions are those of on.
 ---@class execlua.OnOptions
 ---@field every? execlua.Duration of stats; nil: 1 s
@@ -247,7 +251,10 @@ function Command:spec(driver) end
 ---@field signal? string "SEGV"; nil when the program exited by itself
 ---@field timed_out boolean it ran out of its timeout
 ---@field stopped boolean we asked for the end
+---@field core_dumped boolean the kernel wrote a core dump, or handed it to a program
 ---@field oom_killed boolean the kernel killed a process of it for lack of memory
+---@field oom_kills integer how many it killed
+---@field oom_scope? string whose limit they ran into: "own", or "ancestor", a cgroup above or the machine; nil when none was killed
 ---@field duration number from the start of the program to its end
 ---@field stdout? string the end of it, where it was captured
 ---@field stdout_truncated boolean there was more before it
@@ -268,7 +275,7 @@ function Command:spec(driver) end
 ---@class execlua.ContainerInfo
 ---@field id string
 ---@field state string
----@field pid integer 0 once its program has ended
+---@field pid? integer 0 once its program has ended
 ---@field labels table<string, string>
 ---@field created number
 ---@field command? execlua.Command a copy, with the limits of now
@@ -279,9 +286,9 @@ function Command:spec(driver) end
 ---@field time number seconds since the epoch
 ---@field id string the container
 ---@field event string "created", "started", "exited", …
----@field pid integer
----@field stage string of a hook that failed
----@field message string of a warning or a failure
+---@field pid? integer
+---@field stage? string of a hook that failed
+---@field message? string of a warning or a failure
 ---@field result? execlua.Result of exited and exec_exited
 
 ---LogLine is one line of output, without its newline.
@@ -290,23 +297,62 @@ function Command:spec(driver) end
 ---@field stream string "stdout" or "stderr"; a terminal has stdout only
 ---@field line string
 
----ResourceStats is what a container uses, and may use, at one moment. A nil pointer means that this kernel does not tell; it is never a made-up zero.
+---ResourceStats is what a container uses, and may use, at one moment. A nil pointer means that this kernel does not tell, or has no controller that counts it; it is never a made-up zero. The counters are those of cgroup v1 and v2, see Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst of the kernel; they count from the start of the container.
 ---@class execlua.ResourceStats
 ---@field read number when it was read
----@field memory_usage integer now, file cache included
+---@field system_usage integer processor time of the whole machine since boot
+---@field memory_usage? integer now, file cache included
 ---@field memory_max_usage? integer the highest so far
 ---@field memory_limit integer the machine's memory when the container has no limit
----@field memory_percent number of memory_limit
----@field cpu_usage integer since the start, all processors together
----@field cpu_user integer of it in programs
----@field cpu_system integer of it in the kernel
----@field cpu_percent number since the last reading, else since it was made; 100 is one processor
----@field system_usage integer processor time of the whole machine since boot
----@field pids integer processes and threads
----@field pids_limit? integer nil: unlimited
----@field io_read? integer from block devices, since the start
----@field io_write? integer to block devices, since the start
+---@field memory_percent? number of memory_limit
+---@field memory_working_set? integer usage without the file cache that the kernel would drop first, inactive_file
+---@field memory_anon? integer of the programs: heap, stack
+---@field memory_file? integer file cache; tmpfs and shared memory are part of it
+---@field memory_kernel? integer of the kernel on their behalf; on v2 since 5.18
+---@field memory_limit_hits? integer how often the container's own limit was in the way and memory had to be freed; nil on v1 kernels that miscount it
+---@field swap_usage? integer now
 ---@field oom_kills? integer processes of this container that the kernel killed for lack of memory
+---@field cpu_usage? integer all processors together
+---@field cpu_user? integer of it in programs
+---@field cpu_system? integer of it in the kernel
+---@field cpu_percent? number 100 is one processor; on average since the container was made, in a stream since the sample before
+---@field cpu_periods? integer of the quota that have passed
+---@field cpu_throttled_periods? integer of them in which the quota was used up
+---@field cpu_throttled_time? integer that processors were kept from the container
+---@field pids? integer processes and threads
+---@field pids_limit? integer nil: unlimited
+---@field io_read? integer from block devices; on v1 nil until a device has counted something
+---@field io_write? integer to block devices, as io_read
+---@field io_read_ops? integer operations, as io_read
+---@field io_write_ops? integer operations, as io_read
+---@field cpu_pressure? execlua.Pressure time lost waiting for a processor; v2, and hybrid machines
+---@field memory_pressure? execlua.Pressure waiting for memory; as cpu_pressure
+---@field io_pressure? execlua.Pressure waiting for devices; as cpu_pressure
+---@field interfaces? execlua.InterfaceStats[] of the network namespace that was made for the container; nil when it shares one, or has ended
+
+---Pressure is the share of time in which work stood still for want of a resource, see Documentation/accounting/psi.rst of the kernel.
+---@class execlua.Pressure
+---@field some execlua.PressureTimes at least one process waited
+---@field full? execlua.PressureTimes all that had work to do waited; nil on kernels that do not tell it of processors
+
+---PressureTimes is one line of a pressure file.
+---@class execlua.PressureTimes
+---@field avg10 number percent of the last 10 s
+---@field avg60 number percent of the last 60 s
+---@field avg300 number percent of the last 300 s
+---@field total integer since the start
+
+---InterfaceStats counts what went through one network interface, as the container sees it: rx is what it has received. See proc_pid_net(5), dev.
+---@class execlua.InterfaceStats
+---@field name string "lo", "eth0"
+---@field rx_bytes integer
+---@field rx_packets integer
+---@field rx_errors integer
+---@field rx_dropped integer
+---@field tx_bytes integer
+---@field tx_packets integer
+---@field tx_errors integer
+---@field tx_dropped integer
 
 ---An engine that runs containers.
 ---@class execlua.Driver
@@ -430,6 +476,12 @@ function Driver:events(filter) end
 ---@return fun(): execlua.LogLine?
 function Driver:logs(target, opts) end
 
+---Iterates over what the container uses, now and then once each period, until it ends.
+---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
+---@param opts? execlua.StatsOptions every.
+---@return fun(): execlua.ResourceStats?
+function Driver:stats_stream(target, opts) end
+
 ---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
@@ -510,6 +562,11 @@ function Container:events() end
 ---@param opts? execlua.LogOptions tail, since, follow.
 ---@return fun(): execlua.LogLine?
 function Container:logs(opts) end
+
+---Iterates over what it uses, now and then once each period, until it ends: for s in box:stats_stream { every = "5s" } do … end.
+---@param opts? execlua.StatsOptions every.
+---@return fun(): execlua.ResourceStats?
+function Container:stats_stream(opts) end
 
 ---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
 ---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
