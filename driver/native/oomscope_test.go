@@ -21,7 +21,7 @@ func TestOOMEveryTime(t *testing.T) {
 	var all sync.WaitGroup
 	for range atOnce {
 		c := shell(t, "exec tail /dev/zero")
-		c.Resources = &driver.Resources{Memory: 48 << 20}
+		c.Resources = &driver.Resources{Memory: 16 << 20}
 		all.Go(func() {
 			for range times / atOnce {
 				got := try(d, c, driver.Hooks{})
@@ -37,6 +37,7 @@ func TestOOMEveryTime(t *testing.T) {
 
 // How many were killed, and for whose limit.
 func TestOOMScope(t *testing.T) {
+	t.Setenv(cgroupDriver, CgroupfsDriver) // the parents are directories
 	const (
 		small = 48 << 20
 		eat   = "tail /dev/zero; "
