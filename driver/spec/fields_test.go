@@ -71,6 +71,14 @@ var with = map[string]func(*driver.Command){
 	"mounts[].mode":             onTmpfs,
 	"seccomp.syscalls[].action": onMkdir,
 	"seccomp.syscalls[].errno":  onMkdir,
+
+	"user_namespace.uid_mappings[].container_id": mapRoot,
+	"user_namespace.uid_mappings[].host_id":      mapRoot,
+	"user_namespace.uid_mappings[].size":         mapRoot,
+	"user_namespace.gid_mappings[].container_id": mapRoot,
+	"user_namespace.gid_mappings[].host_id":      mapRoot,
+	"user_namespace.gid_mappings[].size":         mapRoot,
+
 	"resources.unified": func(c *driver.Command) { // so that both are built for v2, see build
 		if c.Resources.Unified == nil {
 			c.Resources.Unified = map[string]string{}
@@ -79,6 +87,12 @@ var with = map[string]func(*driver.Command){
 }
 
 func onMkdir(c *driver.Command) { c.Seccomp.Syscalls[0].Names = []string{"mkdir"} }
+
+func mapRoot(c *driver.Command) {
+	root := driver.IDMapping{Size: 1}
+	c.UserNamespace.UIDMappings = append(c.UserNamespace.UIDMappings, root)
+	c.UserNamespace.GIDMappings = append(c.UserNamespace.GIDMappings, root)
+}
 
 func onTmpfs(c *driver.Command) { c.Mounts[0].Type = "tmpfs" }
 

@@ -23,6 +23,9 @@ func mountList(c *driver.Command, h Host, p Place) ([]specs.Mount, error) {
 		return nil, err
 	}
 	list := profile.Mounts()
+	if _, ok := c.UserNamespace.HostGID(ttyGroup); !ok {
+		dropTTYGroup(list)
+	}
 	if c.ProcessConfig.Privileged {
 		open(list, c.ReadonlyRootfs)
 	}
@@ -36,6 +39,19 @@ func mountList(c *driver.Command, h Host, p Place) ([]specs.Mount, error) {
 		})
 	}
 	return cover(cover(list, p.Mounts...), own...), nil
+}
+
+// ttyGroup is the group of terminals in the profile, the tty of most systems.
+const ttyGroup = 5
+
+// dropTTYGroup leaves terminals the group of who opens them: devpts takes no
+// group that the user namespace does not have.
+func dropTTYGroup(list []specs.Mount) {
+	for i, m := range list {
+		if m.Type == "devpts" {
+			list[i].Options = slices.DeleteFunc(m.Options, func(o string) bool { return strings.HasPrefix(o, "gid=") })
+		}
+	}
 }
 
 // open makes writable what a privileged container is meant to configure.

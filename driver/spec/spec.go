@@ -112,8 +112,12 @@ func linuxPart(c *driver.Command, h Host, p Place) (*specs.Linux, error) {
 		return nil, err
 	}
 	resources.Devices = deviceRules(c)
+	uids, gids := idMappings(c.UserNamespace)
 	return &specs.Linux{
 		Namespaces:  namespaces,
+		UIDMappings: uids,
+		GIDMappings: gids,
+		TimeOffsets: timeOffsets(c.TimeNamespace),
 		CgroupsPath: p.CgroupsPath,
 		Resources:   resources,
 		Devices:     deviceNodes(c, h),

@@ -171,6 +171,13 @@ var golden = []struct {
 		c.ProcessConfig.ConsoleSize = [2]int{24, 80}
 		c.ProcessConfig.Env = []string{"APP=first", "HOSTNAME=front", "EMPTY=", "APP=command"}
 	})},
+	{name: "userns", host: v2(), command: web(func(c *driver.Command) {
+		c.UserNamespace = &driver.UserNamespace{
+			UIDMappings: []driver.IDMapping{{HostID: 100000, Size: 1000}, {ContainerID: 65534, HostID: 101000, Size: 1}},
+			GIDMappings: []driver.IDMapping{{HostID: 200000, Size: 4}}, // without the group of terminals
+		}
+		c.TimeNamespace = &driver.TimeNamespace{Monotonic: -5, Boottime: 3600}
+	})},
 	{name: "labels", host: secured(), command: web(func(c *driver.Command) {
 		c.AppArmorProfile = "execlua-web"
 		c.ProcessLabel = "system_u:system_r:container_t:s0:c1,c2"

@@ -20,6 +20,8 @@
 ---@field ipc? execlua.Ipc|"host"|"private" nil: private
 ---@field pid? execlua.Pid|"host"|"private" nil: private
 ---@field uts? execlua.UTS|"host"|"private" nil: private
+---@field user_namespace? execlua.UserNamespace nil: users and groups are the machine's
+---@field time_namespace? execlua.TimeNamespace nil: the clocks are the machine's
 ---@field resources? execlua.Resources nil: no limits of its own
 ---@field mounts? execlua.Mount[] directories and files of the host, and tmpfs
 ---@field allowed_devices? execlua.Device[] nil: null, zero, full, random, urandom, tty, ptmx and pts
@@ -84,6 +86,22 @@ function Command:spec(driver) end
 ---@class execlua.UTS
 ---@field host_uts? boolean share the host's
 
+---UserNamespace maps the users and groups of a container to others of the machine, see user_namespaces(7). Root inside is then an ordinary user outside, who must be able to search the directories above the root and owns what the container is to write. The namespaces of network, IPC and processes are the container's own, since a joined one would belong to another user namespace.
+---@class execlua.UserNamespace
+---@field uid_mappings? execlua.IDMapping[] 0 must be among them
+---@field gid_mappings? execlua.IDMapping[] 0 must be among them; nil: as uid_mappings
+
+---IDMapping maps a range of ids.
+---@class execlua.IDMapping
+---@field container_id? integer the first id inside
+---@field host_id? integer what it is on the machine
+---@field size? integer how many follow one another, at least 1
+
+---TimeNamespace moves two clocks of a container against the machine's, see time_namespaces(7). The wall clock is not among them.
+---@class execlua.TimeNamespace
+---@field monotonic? integer added to CLOCK_MONOTONIC; below 0 it goes back
+---@field boottime? integer added to CLOCK_BOOTTIME, which /proc/uptime shows
+
 ---Resources limit what a container may use. Zero means: no limit of its own.
 ---@class execlua.Resources
 ---@field memory? execlua.Size at least 512 KiB; -1: unlimited
@@ -143,7 +161,7 @@ function Command:spec(driver) end
 
 ---Device is a device node, or a rule about nodes when it has no Path.
 ---@class execlua.Device
----@field path? string node to create, below /dev; unused in allowed_devices
+---@field path? string node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
 ---@field type? string "c", "b", or "a" for all (rules only)
 ---@field major? integer -1: any (rules only)
 ---@field minor? integer -1: any (rules only)
@@ -164,7 +182,7 @@ function Command:spec(driver) end
 ---@field cap_add? string[] on top of the container's
 ---@field cap_drop? string[] of the container's
 ---@field no_new_privs? boolean nil: true, but for a privileged process
----@field console_size? integer[] height, width of a new terminal
+---@field console_size? integer[] height, width of a new terminal; both or neither
 
 ---Seccomp says which system calls are filtered. The zero value is the default filter. At most one of unconfined, file and default_action may be set.
 ---@class execlua.Seccomp
