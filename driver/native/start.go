@@ -162,7 +162,7 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 
 	what := claimed{ID: id, Parent: defaultCgroupParent(root)}
 	parent := cgroupParent(root, c.cmd)
-	if c.cmd.CgroupParent != "" {
+	if parent != what.Parent {
 		what.Parent = "" // the caller's: not ours to remove
 	}
 	cgroupsPath = path.Join(parent, id)

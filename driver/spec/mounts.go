@@ -30,15 +30,19 @@ func mountList(c *driver.Command, h Host, p Place) ([]specs.Mount, error) {
 		open(list, c.ReadonlyRootfs)
 	}
 	if hostIpc(c) {
-		// POSIX shared memory is files, and goes with the namespace by convention
-		// only, see shm_overview(7). A fresh mqueue file system shows the host's
-		// queues already: it belongs to the namespace it is mounted from.
-		list = cover(list, specs.Mount{
-			Destination: "/dev/shm", Type: "bind", Source: "/dev/shm",
-			Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"},
-		})
+		list = cover(list, hostShm())
 	}
 	return cover(cover(list, p.Mounts...), own...), nil
+}
+
+// hostShm is the host's shared memory. POSIX shared memory is files, and goes with
+// the namespace by convention only, see shm_overview(7). A fresh mqueue file system
+// shows the host's queues already: it belongs to the namespace it is mounted from.
+func hostShm() specs.Mount {
+	return specs.Mount{
+		Destination: "/dev/shm", Type: "bind", Source: "/dev/shm",
+		Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"},
+	}
 }
 
 // ttyGroup is the group of terminals in the profile, the tty of most systems.
