@@ -6,9 +6,9 @@ import "time"
 // the process it runs. The zero value of every field is the confined choice.
 //
 // To add a field: 1. add it here, tagged with its name for scripts and JSON;
-// 2. map it in driver/spec, or refuse it in Validate with the reason; 3. say in
-// driver/spec's golden test what it becomes. The reflection test in driver/spec
-// fails until one of the two is done.
+// 2. map it in driver/spec, both ways, or refuse it in Validate with the reason;
+// 3. say in driver/spec's golden test what it becomes. The reflection tests in
+// driver/spec fail until that is done.
 type Command struct {
 	ID                 string            `json:"id"`                        // [A-Za-z0-9][A-Za-z0-9_.+-]*, 128 characters at most; also the name of its cgroup
 	Image              string            `json:"image"`                     // "host" builds the root from this machine's own /usr; excludes rootfs

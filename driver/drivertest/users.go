@@ -20,7 +20,18 @@ func mapping() *driver.UserNamespace {
 	}}
 }
 
+// needsUsers skips where the engine cannot make a user namespace.
+func (t *env) needsUsers() {
+	t.Helper()
+	c := t.command(Exit{})
+	c.UserNamespace = mapping()
+	if r := t.run(t.Context(), c, "", driver.Hooks{}); errors.Is(r.err, driver.ErrUnsupported) {
+		t.Skip(r.err)
+	}
+}
+
 func mappedUsers(t *env) {
+	t.needsUsers()
 	const want = "0 100000 1000\n65534 200000 1\n"
 	c := t.command(PrintUsers{})
 	c.UserNamespace = mapping()
@@ -38,6 +49,7 @@ func mappedUsers(t *env) {
 }
 
 func unmappedUsers(t *env) {
+	t.needsUsers()
 	c := t.command(Exit{})
 	c.UserNamespace, c.ProcessConfig.User = mapping(), "1000"
 	t.wantField("the container", t.run(t.Context(), c, "", driver.Hooks{}).err, "process_config.user")

@@ -32,6 +32,8 @@ type Options struct {
 	Root string
 	// Scratch holds the writable part of image roots. When empty it is
 	// DefaultScratch beside the default Root, and <Root>/.scratch beside another.
+	// The root of a user namespace has to come there: beside another Root that
+	// takes a mode of 0711 on it, or a Scratch elsewhere.
 	Scratch string
 	// Logger gets the engine's messages and, from then on, those that libcontainer
 	// sends to logrus, unless the program has given logrus another output. nil drops them.

@@ -41,6 +41,8 @@ func TestRunsRuncsDefault(t *testing.T) {
 
 // What Spec writes runs as the Command does that it is of.
 func TestRunsWhatSpecWrites(t *testing.T) {
+	needsUsers(t)
+	needsClocks(t)
 	d := newEngine(t)
 	data := openDir(t)
 	for name, change := range map[string]func(c *driver.Command){

@@ -39,9 +39,13 @@ import (
 // specification does not have among it. The error joins one *driver.FieldError
 // for each; its path is written as for jq(1), ".mounts[3].options", counting from 0.
 func Parse(data []byte, dir string) (*driver.Command, error) {
-	var tree any
 	var s specs.Spec
-	if err := errors.Join(json.Unmarshal(data, &tree), json.Unmarshal(data, &s)); err != nil {
+	var tree any
+	err := json.Unmarshal(data, &s)
+	if err == nil {
+		err = json.Unmarshal(data, &tree)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w: no OCI runtime specification: %w", driver.ErrInvalid, err)
 	}
 	p := &parser{spec: &s, dir: dir, out: &driver.Command{}}

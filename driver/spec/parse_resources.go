@@ -45,6 +45,7 @@ func (p *parser) memory(out *driver.Resources, m *specs.LinuxMemory) {
 		return
 	}
 	p.refuse([]absent{
+		//lint:ignore SA1019 files still have it, and it is refused
 		{at + ".kernel", value(m.Kernel) != 0, "kernels since 5.16 have no such limit"},
 		{at + ".kernelTCP", value(m.KernelTCP) != 0, "a Command has no such limit"},
 		{at + ".useHierarchy", value(m.UseHierarchy), "a Command has no such setting"},

@@ -62,7 +62,8 @@ type Options struct {
 // Owner is a user and a group of the machine.
 type Owner struct{ UID, GID int }
 
-// Prepare builds a root in dir, which is an absolute path of an empty directory,
+// Prepare builds a root in dir, which is an absolute path of an empty directory
+// that nobody else can search where there is an Owner,
 // on a file system that is no overlay itself (ErrUnfit). The caller owns dir, and
 // removes it with Remove when the container is gone or Prepare failed.
 func Prepare(dir string, o Options) (*Root, error) {
@@ -106,9 +107,14 @@ func prepare(dir string, o Options) (*Root, error) {
 	return &Root{Rootfs: rootfs, Mounts: append(overlays, binds...)}, nil
 }
 
-// give makes everything in dir, and dir, the owner's. Symlinks are not followed.
+// give makes everything in dir the owner's, and then dir: before that the owner
+// could put a symlink where we are about to go.
 func give(dir string, o Owner) error {
-	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-		return errors.Join(err, os.Lchown(path, o.UID, o.GID))
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		return os.Lchown(path, o.UID, o.GID)
 	})
+	return errors.Join(err, os.Lchown(dir, o.UID, o.GID))
 }

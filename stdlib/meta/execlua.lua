@@ -578,6 +578,11 @@ execlua = {}
 ---@return execlua.Command # A live record; start copies it.
 function execlua.command(fields) end
 
+---Reads an OCI runtime specification, as "execlua spec" and "runc spec" write them, into a Command. The file counts as OCI defines it: without linux.seccomp there is no filter, without noNewPrivileges it is off. Where a Command cannot say less, the profile's word stands: its mounts, masked and read-only paths, flags such as nosuid, private cgroup namespace, and the devices that every OCI runtime supplies are there also when the file leaves them out; PATH, HOSTNAME, HOME and TERM get their defaults, and ambient capabilities that are not inheritable have no effect. Annotations become labels. What a Command cannot express (hooks, filters by argument, other mount types and options, …) raises, with the place in the file as jq writes it: .mounts[3].options. Relative paths in the file begin at its directory.
+---@param path string A config.json, relative to the working directory of the program.
+---@return execlua.Command # Without an id unless the file has a cgroupsPath.
+function execlua.load_spec(path) end
+
 ---Gives an engine.
 ---@param name? string The engine; nil is the host's default.
 ---@return execlua.Driver
