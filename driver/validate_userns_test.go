@@ -47,6 +47,7 @@ func invalidUsers() []mistake {
 		{users(func(c *Command) { c.Network = &Network{NamespacePath: "/run/netns/a"} }), "network.namespace_path", "own", ErrInvalid},
 		{users(func(c *Command) { c.Ipc = &Ipc{HostIpc: true} }), "ipc.host_ipc", "own", ErrInvalid},
 		{users(func(c *Command) { c.Ipc = &Ipc{ContainerID: "a"} }), "ipc.container_id", "own", ErrInvalid},
+		{users(func(c *Command) { c.Sysctls = map[string]string{"kernel.domainname": "x"} }), "sysctls.kernel.domainname", "may not write", ErrInvalid},
 		{users(func(c *Command) { c.Pid = &Pid{HostPid: true} }), "pid.host_pid", "own", ErrInvalid},
 		{users(func(c *Command) {
 			c.Mounts = []Mount{{Source: "/a", Destination: "/a", Propagation: "rshared"}}

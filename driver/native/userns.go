@@ -66,7 +66,11 @@ func checkHostNode(field string, dev *driver.Device) error {
 	return &driver.FieldError{Path: field, Value: dev.Path, Reason: reason, Class: driver.ErrNotFound}
 }
 
-// checkTimeNamespace: a clock cannot be moved to before its zero.
+// latestClock is what the kernel lets a moved clock stand at, half of KTIME_MAX
+// in seconds, so that it has as long to go; see kernel/time/namespace.c.
+const latestClock = (1<<63 - 1) / 1_000_000_000 / 2
+
+// checkTimeNamespace: a clock cannot be moved to before its zero, or too far.
 func checkTimeNamespace(t *driver.TimeNamespace) error {
 	if _, err := os.Stat("/proc/self/ns/time"); err != nil {
 		return &driver.FieldError{Path: "time_namespace", Reason: "this kernel has none; they came with Linux 5.6", Class: driver.ErrUnsupported}
@@ -78,10 +82,13 @@ func checkTimeNamespace(t *driver.TimeNamespace) error {
 		offset int64
 	}{{"monotonic", unix.CLOCK_MONOTONIC, t.Monotonic}, {"boottime", unix.CLOCK_BOOTTIME, t.Boottime}} {
 		var now unix.Timespec
-		if err := unix.ClockGettime(clock.id, &now); err == nil && now.Sec+clock.offset < 0 {
+		if err := unix.ClockGettime(clock.id, &now); err != nil {
+			continue // the kernel has the last word
+		}
+		if moved := now.Sec + clock.offset; moved < 0 || moved >= latestClock {
 			errs = append(errs, &driver.FieldError{
 				Path: "time_namespace." + clock.name, Value: clock.offset,
-				Reason: fmt.Sprintf("the clock stands at %d seconds and cannot go below 0", now.Sec),
+				Reason: fmt.Sprintf("the clock stands at %d seconds and may stand at 0 to %d", now.Sec, int64(latestClock)),
 			})
 		}
 	}

@@ -321,10 +321,12 @@ func TestTimeNamespace(t *testing.T) {
 			}
 		}
 	}
-	c := shell(t, "true")
-	c.TimeNamespace = &driver.TimeNamespace{Boottime: -1 << 32}
-	var field *driver.FieldError
-	if got := try(d, c, driver.Hooks{}); !errors.As(got.err, &field) || field.Path != "time_namespace.boottime" {
-		t.Errorf("a clock below 0: %v", got.err)
+	for _, offset := range []int64{-1 << 32, latestClock} {
+		c := shell(t, "true")
+		c.TimeNamespace = &driver.TimeNamespace{Boottime: offset}
+		var field *driver.FieldError
+		if got := try(d, c, driver.Hooks{}); !errors.As(got.err, &field) || field.Path != "time_namespace.boottime" {
+			t.Errorf("a clock that is moved by %d: %v", offset, got.err)
+		}
 	}
 }

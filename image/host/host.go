@@ -63,9 +63,9 @@ type Options struct {
 type Owner struct{ UID, GID int }
 
 // Prepare builds a root in dir, which is an absolute path of an empty directory
-// that nobody else can search where there is an Owner,
-// on a file system that is no overlay itself (ErrUnfit). The caller owns dir, and
-// removes it with Remove when the container is gone or Prepare failed.
+// on a file system that is no overlay itself (ErrUnfit). For an Owner it must be
+// closed to everybody else. The caller removes it with Remove when the container
+// is gone or Prepare failed.
 func Prepare(dir string, o Options) (*Root, error) {
 	if o.Source == "" {
 		o.Source = "/"
