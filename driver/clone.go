@@ -17,6 +17,8 @@ func (c *Command) Clone() *Command {
 	out.Ipc = clonePtr(c.Ipc)
 	out.Pid = clonePtr(c.Pid)
 	out.UTS = clonePtr(c.UTS)
+	out.UserNamespace = c.UserNamespace.clone()
+	out.TimeNamespace = clonePtr(c.TimeNamespace)
 	out.Resources = c.Resources.Clone()
 	out.Mounts = slices.Clone(c.Mounts)
 	for i := range out.Mounts {
@@ -63,6 +65,13 @@ func (r *Resources) Clone() *Resources {
 	out.Hugetlb = clonePtrs(r.Hugetlb)
 	out.Unified = maps.Clone(r.Unified)
 	return &out
+}
+
+func (u *UserNamespace) clone() *UserNamespace {
+	if u == nil {
+		return nil
+	}
+	return &UserNamespace{UIDMappings: slices.Clone(u.UIDMappings), GIDMappings: slices.Clone(u.GIDMappings)}
 }
 
 func (s *Seccomp) clone() *Seccomp {

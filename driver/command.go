@@ -6,9 +6,9 @@ import "time"
 // the process it runs. The zero value of every field is the confined choice.
 //
 // To add a field: 1. add it here, tagged with its name for scripts and JSON;
-// 2. map it in driver/spec, or refuse it in Validate with the reason; 3. say in
-// driver/spec's golden test what it becomes. The reflection test in driver/spec
-// fails until one of the two is done.
+// 2. map it in driver/spec, both ways, or refuse it in Validate with the reason;
+// 3. say in driver/spec's golden test what it becomes. The reflection tests in
+// driver/spec fail until that is done.
 type Command struct {
 	ID                 string            `json:"id"`                        // [A-Za-z0-9][A-Za-z0-9_.+-]*, 128 characters at most; also the name of its cgroup
 	Image              string            `json:"image"`                     // "host" builds the root from this machine's own /usr; excludes rootfs
@@ -23,6 +23,8 @@ type Command struct {
 	Ipc                *Ipc              `json:"ipc"`                       // nil: private
 	Pid                *Pid              `json:"pid"`                       // nil: private
 	UTS                *UTS              `json:"uts"`                       // nil: private
+	UserNamespace      *UserNamespace    `json:"user_namespace"`            // nil: users and groups are the machine's
+	TimeNamespace      *TimeNamespace    `json:"time_namespace"`            // nil: the clocks are the machine's
 	Resources          *Resources        `json:"resources"`                 // nil: no limits of its own
 	Mounts             []Mount           `json:"mounts"`                    // directories and files of the host, and tmpfs
 	AllowedDevices     []*Device         `json:"allowed_devices"`           // nil: null, zero, full, random, urandom, tty, ptmx and pts
@@ -61,7 +63,7 @@ type ProcessConfig struct {
 	NoNewPrivs  *bool    `json:"no_new_privs"`       // nil: true, but for a privileged process
 	Terminal    Terminal `json:"-"`                  // set by the engine
 	Console     string   `json:"-"`                  // LXC only: refused
-	ConsoleSize [2]int   `json:"console_size"`       // height, width of a new terminal
+	ConsoleSize [2]int   `json:"console_size"`       // height, width of a new terminal; both or neither
 }
 
 // Network says whose network the container sees. At most one field may be set.
@@ -86,6 +88,30 @@ type Pid struct {
 // UTS says whose hostname the container has.
 type UTS struct {
 	HostUTS bool `json:"host_uts"` // share the host's
+}
+
+// UserNamespace maps the users and groups of a container to others of the
+// machine, see user_namespaces(7). Root inside is then an ordinary user outside,
+// who must be able to search the directories above the root and owns what the
+// container is to write. The namespaces of network, IPC and processes are the
+// container's own, since a joined one would belong to another user namespace.
+type UserNamespace struct {
+	UIDMappings []IDMapping `json:"uid_mappings"` // 0 must be among them
+	GIDMappings []IDMapping `json:"gid_mappings"` // 0 must be among them; nil: as uid_mappings
+}
+
+// IDMapping maps a range of ids.
+type IDMapping struct {
+	ContainerID uint32 `json:"container_id"` // the first id inside
+	HostID      uint32 `json:"host_id"`      // what it is on the machine
+	Size        uint32 `json:"size"`         // how many follow one another, at least 1
+}
+
+// TimeNamespace moves two clocks of a container against the machine's, see
+// time_namespaces(7). The wall clock is not among them.
+type TimeNamespace struct {
+	Monotonic int64 `json:"monotonic" unit:"seconds"` // added to CLOCK_MONOTONIC; below 0 it goes back
+	Boottime  int64 `json:"boottime" unit:"seconds"`  // added to CLOCK_BOOTTIME, which /proc/uptime shows
 }
 
 // Mount is a directory or file of the host that the container sees, or a tmpfs.
@@ -121,7 +147,7 @@ type SeccompSyscall struct {
 
 // Device is a device node, or a rule about nodes when it has no Path.
 type Device struct {
-	Path        string  `json:"path"`        // node to create, below /dev; unused in allowed_devices
+	Path        string  `json:"path"`        // node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
 	Type        string  `json:"type"`        // "c", "b", or "a" for all (rules only)
 	Major       int64   `json:"major"`       // -1: any (rules only)
 	Minor       int64   `json:"minor"`       // -1: any (rules only)

@@ -54,6 +54,8 @@ func Validate(c *Command) error {
 	p.checkRoot(c)
 	p.checkHostname(c)
 	p.checkNamespaces(c)
+	p.checkUserNamespace(c)
+	p.checkTimeNamespace(c.TimeNamespace)
 	p.checkResources(c.Resources)
 	p.checkMounts(c.Mounts)
 	p.checkDevices("allowed_devices", c.AllowedDevices, true)

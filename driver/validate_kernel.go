@@ -39,6 +39,9 @@ func (p *problems) checkSysctl(c *Command, name, value string) {
 		if c.UTS != nil && c.UTS.HostUTS {
 			p.invalid(field, value, "the hostname is not the container's own")
 		}
+		if c.UserNamespace != nil {
+			p.invalid(field, value, "with a user namespace root may not write it")
+		}
 	default:
 		p.invalid(field, value, "not a setting of a namespace: net.*, kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.*, kernel.domainname")
 	}

@@ -13,10 +13,15 @@ func (p *problems) checkProcess(prefix string, pc *ProcessConfig) {
 	p.checkEnv(prefix+"env", pc.Env)
 	p.checkUser(prefix+"user", pc.User)
 	p.checkCapabilities(prefix, pc.CapAdd, pc.CapDrop)
-	for _, n := range pc.ConsoleSize {
-		if n < 0 || n > 1<<16-1 {
-			p.invalid(prefix+"console_size", pc.ConsoleSize, "height and width from 0 to 65535")
-		}
+	p.checkConsoleSize(prefix+"console_size", pc.ConsoleSize)
+}
+
+func (p *problems) checkConsoleSize(field string, size [2]int) {
+	switch height, width := size[0], size[1]; {
+	case min(height, width) < 0 || max(height, width) > 1<<16-1:
+		p.invalid(field, size, "height and width from 0 to 65535")
+	case (height == 0) != (width == 0):
+		p.invalid(field, size, "height and width, or neither")
 	}
 }
 

@@ -59,7 +59,7 @@ type mistake struct {
 }
 
 func TestInvalidCommands(t *testing.T) {
-	for _, row := range slices.Concat(invalidPlaces(), invalidResources(), invalidProcesses()) {
+	for _, row := range slices.Concat(invalidPlaces(), invalidResources(), invalidProcesses(), invalidUsers()) {
 		t.Run(row.path+" "+row.reason, func(t *testing.T) {
 			c := plain()
 			row.spoil(c)
@@ -191,6 +191,7 @@ func invalidProcesses() []mistake {
 		{func(c *Command) { c.ProcessConfig.User = "-1" }, "process_config.user", "a number from 0", ErrInvalid},
 		{func(c *Command) { c.ProcessConfig.User = "0:4294967295" }, "process_config.user", "to 4294967294", ErrInvalid},
 		{func(c *Command) { c.ProcessConfig.ConsoleSize[1] = -1 }, "process_config.console_size", "0 to 65535", ErrInvalid},
+		{func(c *Command) { c.ProcessConfig.ConsoleSize[1] = 80 }, "process_config.console_size", "or neither", ErrInvalid},
 		{func(c *Command) { c.WorkingDir = "app" }, "working_dir", "absolute", ErrInvalid},
 		{func(c *Command) { c.WorkingDir = "/a/../proc/self/fd/7" }, "working_dir", "below /proc", ErrInvalid},
 		{func(c *Command) { c.WorkingDir, c.ProcessConfig.WorkingDir = "/a", "/a" }, "process_config.working_dir", "one of them", ErrInvalid},

@@ -27,6 +27,12 @@ func (v *VM) rootDeclaration() bind.Module {
 				Fn:      v.newCommand,
 			},
 			{
+				Name: "load_spec", Doc: loadSpecDoc,
+				Params:  []bind.Param{{Name: "path", Doc: "A config.json, relative to the working directory of the program."}},
+				Returns: []bind.Return{{Type: "execlua.Command", Doc: "Without an id unless the file has a cgroupsPath."}},
+				Fn:      v.loadSpec,
+			},
+			{
 				Name: "driver", Doc: "Gives an engine.",
 				Params:  []bind.Param{{Name: "name", Optional: true, Doc: "The engine; nil is the host's default."}},
 				Returns: []bind.Return{{Type: "execlua.Driver"}},

@@ -63,6 +63,7 @@ func checks() []check {
 		{"pidfd_open", (*patient).pidfd},
 		{"openat2", (*patient).openat2},
 		{"user namespaces", (*patient).userNamespaces},
+		{"time namespaces", (*patient).timeNamespaces},
 		{"newuidmap", (*patient).newuidmap},
 		{"seccomp", (*patient).seccomp},
 		{"apparmor", (*patient).appArmor},

@@ -100,19 +100,27 @@ func (p *patient) openat2() finding {
 	return fine("paths inside a container cannot lead out of it")
 }
 
-// userNamespaces: what an unprivileged user may do; root always may.
+// userNamespaces: those of a Command need some to be allowed at all, containers
+// without root that every user may make them.
 func (p *patient) userNamespaces() finding {
 	switch {
 	case !p.exists("proc/self/ns/user"):
-		return lack(statusWarn, "not in this kernel", "needs CONFIG_USER_NS, for containers without root")
+		return lack(statusWarn, "not in this kernel", "needs CONFIG_USER_NS, for user_namespace and for containers without root")
 	case p.read("proc/sys/user/max_user_namespaces") == "0":
-		return lack(statusWarn, "none may be made", "sysctl -w user.max_user_namespaces=15000, for containers without root")
+		return lack(statusWarn, "none may be made", "sysctl -w user.max_user_namespaces=15000, for user_namespace and for containers without root")
 	case p.read("proc/sys/kernel/unprivileged_userns_clone") == "0":
 		return lack(statusWarn, "for root only", "sysctl -w kernel.unprivileged_userns_clone=1, for containers without root")
 	case p.read("proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
 		return lack(statusWarn, "restricted by AppArmor", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for execlua, for containers without root")
 	}
 	return fine("for every user")
+}
+
+func (p *patient) timeNamespaces() finding {
+	if !p.exists("proc/self/ns/time") {
+		return lack(statusWarn, "not in this kernel", "needs Linux 5.6 with CONFIG_TIME_NS, for time_namespace")
+	}
+	return fine("in this kernel")
 }
 
 // newuidmap: with it a user without root maps more than one id, see newuidmap(1).

@@ -61,6 +61,11 @@ func TestDoctorReadsTheMachine(t *testing.T) {
 		{"user namespaces of Ubuntu", (*patient).userNamespaces, map[string]string{
 			"proc/self/ns/user": "", "proc/sys/kernel/apparmor_restrict_unprivileged_userns": "1\n",
 		}, statusWarn, "restricted by AppArmor"},
+		{"user namespaces switched off", (*patient).userNamespaces, map[string]string{
+			"proc/self/ns/user": "", "proc/sys/user/max_user_namespaces": "0\n",
+		}, statusWarn, "none may be made"},
+		{"time namespaces", (*patient).timeNamespaces, map[string]string{"proc/self/ns/time": ""}, statusOK, "in this kernel"},
+		{"no time namespaces", (*patient).timeNamespaces, nil, statusWarn, "not in this kernel"},
 		{"no user namespaces", (*patient).userNamespaces, nil, statusWarn, "not in this kernel"},
 
 		{"apparmor", (*patient).appArmor, map[string]string{"sys/module/apparmor/parameters/enabled": "Y\n"}, statusOK, "enabled"},

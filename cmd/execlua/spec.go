@@ -25,7 +25,9 @@ container is created, and no root is needed; whatever else the script does, it
 does. What it prints goes to the standard error. A Command without an id gets one
 drawn, as ever.
 
-cmd:spec() gives a script the specification of a Command as a table.`
+cmd:spec() gives a script the specification of a Command as a table, and
+execlua.load_spec(path) reads a file of it into a Command: with a rootfs, since
+the root of an image is made when the container starts.`
 
 func specCommand(s *settings) *cli.Command {
 	return &cli.Command{

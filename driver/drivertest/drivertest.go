@@ -55,6 +55,7 @@ func Run(t *testing.T, h Harness) {
 		{"start", startCases()},
 		{"cancel", cancelCases()},
 		{"exec", execCases()},
+		{"users", userCases()},
 		{"hooks", hookCases()},
 		{"hook failures", hookFailureCases()},
 		{"hook verbs", hookVerbCases()},

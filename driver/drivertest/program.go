@@ -33,6 +33,10 @@ type PrintEnv struct{ Name string }
 // PrintDir prints the working directory and a newline, and exits 0.
 type PrintDir struct{}
 
+// PrintUsers prints a line "inside outside size" for each range of users of its
+// user namespace, as /proc/self/uid_map has them, and exits 0.
+type PrintUsers struct{}
+
 // KillSelf sends a signal to itself. It is for exec: the init of a pid namespace
 // is immune to its own signals.
 type KillSelf struct{ Signal int }
@@ -69,6 +73,10 @@ func (p Alternate) Shell() []string {
 func (p PrintEnv) Shell() []string { return sh(fmt.Sprintf(`printf '%%s\n' "${%s-}"`, p.Name)) }
 
 func (p PrintDir) Shell() []string { return sh("pwd") }
+
+func (p PrintUsers) Shell() []string {
+	return sh(`while read -r inside outside size; do echo "$inside $outside $size"; done < /proc/self/uid_map`)
+}
 
 func (p KillSelf) Shell() []string { return sh(`kill -"$1" $$; `+forever, fmt.Sprint(p.Signal)) }
 

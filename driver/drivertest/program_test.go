@@ -26,6 +26,7 @@ func TestShell(t *testing.T) {
 		{"printenv", PrintEnv{"GREETING"}, "", 0, "hello  world\n", ""},
 		{"printenv of an unset one", PrintEnv{"NOBODY_SETS_THIS"}, "", 0, "\n", ""},
 		{"printdir", PrintDir{}, "", 0, "/dev\n", ""},
+		{"printusers", PrintUsers{}, "", 0, "0 0 4294967295\n", ""},
 		{"killself", KillSelf{9}, "", -1, "", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

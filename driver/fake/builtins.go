@@ -9,11 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/execlua/execlua/driver"
 )
 
-// Builtins is the program of an engine without one: true, false, echo, cat,
-// sleep, printenv, pwd, exit N, and sh -c of one of these, by the last element of
-// argv[0]. Anything else exits 127, as a shell does. Words are split at blanks;
+// Builtins is the program of an engine without one: true, false, echo, cat (of
+// stdin, /proc/self/uid_map or gid_map), sleep, printenv, pwd, exit N, and sh -c
+// of one of these, by the last element of argv[0]. Anything else exits 127, as a shell does. Words are split at blanks;
 // there is no quoting.
 func Builtins(ctx context.Context, p *Process) int { return builtin(ctx, p, p.Argv) }
 
@@ -31,6 +33,8 @@ func builtin(ctx context.Context, p *Process, argv []string) int {
 		return exitCode(fmt.Fprintln(p.Stdout, strings.Join(args, " ")))
 	case name == "cat" && len(args) == 0:
 		return exitCode(io.Copy(p.Stdout, p.Stdin))
+	case name == "cat" && len(args) == 1 && (args[0] == "/proc/self/uid_map" || args[0] == "/proc/self/gid_map"):
+		return catMap(p, args[0])
 	case name == "pwd":
 		return exitCode(fmt.Fprintln(p.Stdout, p.Dir))
 	case name == "printenv" && len(args) == 1:
@@ -65,6 +69,21 @@ func sleep(p *Process, arg string) int {
 		d = time.Duration(seconds * float64(time.Second))
 	}
 	return exitCode(0, p.Sleep(d))
+}
+
+// catMap shows the ids of the process as user_namespaces(7) describes the file.
+func catMap(p *Process, file string) int {
+	mappings := []driver.IDMapping{{Size: 1<<32 - 1}}
+	if users := p.Command.UserNamespace; users != nil {
+		mappings = users.UIDMappings
+		if path.Base(file) == "gid_map" {
+			mappings = users.Groups()
+		}
+	}
+	for _, m := range mappings {
+		fmt.Fprintf(p.Stdout, "%10d %10d %10d\n", m.ContainerID, m.HostID, m.Size)
+	}
+	return 0
 }
 
 func usage(p *Process, format string, args ...any) int {

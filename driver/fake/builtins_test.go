@@ -28,6 +28,7 @@ func TestBuiltins(t *testing.T) {
 		{"/bin/false", "", 1, "", ""},
 		{"echo hello world", "", 0, "hello world\n", ""},
 		{"cat", "a\nb", 0, "a\nb", ""},
+		{"cat /proc/self/uid_map", "", 0, "         0          0 4294967295\n", ""},
 		{"pwd", "", 0, "/srv\n", ""},
 		{"printenv COLOUR", "", 0, "blue\n", ""},
 		{"printenv SIZE", "", 1, "", ""},

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"strings"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/hook"
@@ -47,6 +48,9 @@ func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.P
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := checkMapped(b.command.UserNamespace, process.User); err != nil {
+		return nil, nil, err
+	}
 	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes)
 	h.unwatch = context.AfterFunc(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
 	b.others[h.process] = true
@@ -54,6 +58,17 @@ func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.P
 	b.emit(driver.Event{Kind: driver.EventExecuted, Pid: h.Pid()})
 	go h.process.run(d.program)
 	return b, h, nil
+}
+
+// checkMapped refuses numbers that the container's user namespace does not have.
+func checkMapped(users *driver.UserNamespace, user string) error {
+	uid, gid, _ := strings.Cut(user, ":")
+	_, hasUID := users.HostUID(number(uid))
+	_, hasGID := users.HostGID(number(gid))
+	if hasUID && hasGID {
+		return nil
+	}
+	return &driver.FieldError{Path: "process.user", Value: user, Reason: "user_namespace does not map it"}
 }
 
 // inherit fills user and environment from the container's process where an exec

@@ -68,6 +68,10 @@ func (table *programTable) run(ctx context.Context, p *Process) int {
 		fmt.Fprintln(p.Stdout, value)
 	case drivertest.PrintDir:
 		fmt.Fprintln(p.Stdout, p.Dir)
+	case drivertest.PrintUsers:
+		for _, m := range p.Command.UserNamespace.UIDMappings {
+			fmt.Fprintln(p.Stdout, m.ContainerID, m.HostID, m.Size)
+		}
 	case drivertest.KillSelf:
 		p.Kill(program.Signal)
 		<-ctx.Done()

@@ -62,10 +62,14 @@ func (d *Driver) seat(c *driver.Command) (seat, error) {
 		return seat{path: u.path(), config: u.config(), unit: u}, nil
 	}
 	s := seat{parent: defaultCgroupParent(d.root)}
-	s.path = path.Join(s.parent, c.ID)
+	parent := s.parent
 	if c.CgroupParent != "" {
-		s.path, s.parent = path.Join("/", c.CgroupParent, c.ID), "" // the caller's: not ours to remove
+		parent = path.Join("/", c.CgroupParent)
 	}
+	if parent != s.parent {
+		s.parent = "" // the caller's: not ours to remove
+	}
+	s.path = path.Join(parent, c.ID)
 	s.config = &cgroups.Cgroup{Path: s.path, Resources: &cgroups.Resources{}}
 	return s, nil
 }

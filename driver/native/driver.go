@@ -32,6 +32,8 @@ type Options struct {
 	Root string
 	// Scratch holds the writable part of image roots. When empty it is
 	// DefaultScratch beside the default Root, and <Root>/.scratch beside another.
+	// The root of a user namespace has to come there: beside another Root that
+	// takes a mode of 0711 on it, or a Scratch elsewhere.
 	Scratch string
 	// CgroupDriver makes the cgroups: CgroupfsDriver or SystemdDriver. When empty it
 	// is systemd on a machine that runs it with cgroup v2, else cgroupfs.

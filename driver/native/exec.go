@@ -78,9 +78,6 @@ func (d *Driver) startExec(ctx context.Context, cmd *driver.Command, process *dr
 	if err := driver.ValidateProcess(process); err != nil {
 		return nil, c.fail("exec", err, "")
 	}
-	if err := checkConsoleSize("process.console_size", process); err != nil {
-		return nil, c.fail("exec", err, "")
-	}
 	init, err := c.started("exec")
 	if err != nil {
 		return nil, err
@@ -115,7 +112,7 @@ func (p *execProcess) launch(ctx context.Context, init *pidfd, pipes *driver.Pip
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if p.stdio, err = openStdio(pipes, p.process); err != nil {
+	if p.stdio, err = openStdio(pipes, p.process, c.cmd.UserNamespace); err != nil {
 		return err
 	}
 	p.oomBefore = c.group.oomCounts()

@@ -26,10 +26,13 @@ func needsScratch(c *driver.Command) bool {
 // place resolves what a Command names on this machine: its root, user, and the
 // namespaces it joins. It creates nothing but files below scratch.
 func (d *Driver) place(c *driver.Command, scratch string) (p spec.Place, who account, err error) {
-	if err := errors.Join(checkControllers(c.Resources, d.machine.hasController), checkSets(c.Resources), checkSources(c.Mounts)); err != nil {
+	if err := errors.Join(checkControllers(c.Resources, d.machine.hasController), checkSets(c.Resources), checkSources(c.Mounts), d.checkNamespaces(c)); err != nil {
 		return p, who, err
 	}
 	if p.Rootfs, p.Mounts, err = findRoot(c, scratch); err != nil {
+		return p, who, err
+	}
+	if err := checkSearchable(c, p.Rootfs); err != nil {
 		return p, who, err
 	}
 	if who, err = resolveUser(p.Rootfs, c.ProcessConfig.User, "process_config.user", c.GroupAdd); err != nil {
@@ -50,10 +53,16 @@ func findRoot(c *driver.Command, scratch string) (string, []specs.Mount, error) 
 	if c.Image != "host" {
 		return path.Clean(c.Rootfs), nil, checkRootfs(c.Rootfs)
 	}
-	if err := os.MkdirAll(scratch, 0o700); err != nil {
+	// The directory of a container is its own; with a user namespace its root has to come by those above.
+	if err := errors.Join(os.MkdirAll(filepath.Dir(scratch), 0o711), os.MkdirAll(scratch, 0o700)); err != nil {
 		return "", nil, fmt.Errorf("scratch: %w", err)
 	}
-	root, err := host.Prepare(scratch, host.Options{Hostname: spec.Hostname(c, nil), Volatile: true})
+	o := host.Options{Hostname: spec.Hostname(c, nil), Volatile: true}
+	if c.UserNamespace != nil {
+		uid, gid := rootOf(c.UserNamespace)
+		o.UserXattr, o.Owner = true, &host.Owner{UID: uid, GID: gid}
+	}
+	root, err := host.Prepare(scratch, o)
 	if err != nil {
 		return "", nil, fmt.Errorf("image host: %w", err)
 	}

@@ -18,14 +18,6 @@ import (
 // What driver.Validate cannot know and the kernel would refuse only when half of
 // the container exists.
 
-// checkConsoleSize: libcontainer takes half a size for none.
-func checkConsoleSize(field string, p *driver.ProcessConfig) error {
-	if (p.ConsoleSize[0] == 0) == (p.ConsoleSize[1] == 0) {
-		return nil
-	}
-	return &driver.FieldError{Path: field, Value: p.ConsoleSize, Reason: "height and width, or neither"}
-}
-
 // checkControllers refuses a limit that nobody on this machine keeps; of a hint
 // spec.Warnings warns. has tells whether a controller is there, by its name on the
 // v2 hierarchy.

@@ -51,7 +51,7 @@ func (d *Driver) describe(c *driver.Command) (*specs.Spec, error) {
 	if err := driver.Validate(c); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(checkSets(c.Resources), checkSources(c.Mounts)); err != nil {
+	if err := errors.Join(checkSets(c.Resources), checkSources(c.Mounts), d.checkNamespaces(c)); err != nil {
 		return nil, err
 	}
 	place, who, err := d.plan(c)

@@ -59,9 +59,6 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err := driver.Validate(cmd); err != nil {
 		return nil, err
 	}
-	if err := checkConsoleSize("process_config.console_size", &cmd.ProcessConfig); err != nil {
-		return nil, err
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -123,7 +120,7 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err := c.group.create(cm); err != nil {
 		return nil, err
 	}
-	if c.stdio, err = openStdio(c.logged(pipes), &c.cmd.ProcessConfig); err != nil {
+	if c.stdio, err = openStdio(c.logged(pipes), &c.cmd.ProcessConfig, c.cmd.UserNamespace); err != nil {
 		return nil, err
 	}
 	return c.launch(ctx, s, config)

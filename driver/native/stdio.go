@@ -28,6 +28,7 @@ type stdio struct {
 	copies   sync.WaitGroup
 	stdin    func()    // ends the copying of stdin
 	input    io.Writer // what it is copied to; nil without one
+	users    *driver.UserNamespace
 
 	mu   sync.Mutex
 	errs []error
@@ -41,12 +42,12 @@ type childStdio struct {
 }
 
 // openStdio opens the pipes and starts copying, which on a terminal begins with
-// started.
-func openStdio(p *driver.Pipes, process *driver.ProcessConfig) (*stdio, error) {
+// started. users is the user namespace of the container.
+func openStdio(p *driver.Pipes, process *driver.ProcessConfig, users *driver.UserNamespace) (*stdio, error) {
 	if p == nil {
 		p = &driver.Pipes{}
 	}
-	s := &stdio{pipes: p, stdin: func() {}}
+	s := &stdio{pipes: p, stdin: func() {}, users: users}
 	s.terminal, _ = process.Terminal.(*terminal)
 	if err := s.open(p); err != nil {
 		return nil, errors.Join(fmt.Errorf("stdio: %w", err), s.abort())
@@ -71,13 +72,27 @@ func (s *stdio) open(p *driver.Pipes) (err error) {
 		s.child.pipes[0], err = os.OpenFile(os.DevNull, os.O_RDONLY, 0)
 		return err
 	}
-	r, w, err := os.Pipe()
+	r, w, err := s.pipe()
 	if err != nil {
 		return err
 	}
 	s.child.pipes[0] = r
 	s.stdin, err = s.feed(w, p.Stdin)
 	return err
+}
+
+// pipe makes a pipe of the container's root, who gives it to the process's user:
+// /dev/stdout opens it once more, which takes its owner.
+func (s *stdio) pipe() (r, w *os.File, err error) {
+	r, w, err = os.Pipe()
+	if err != nil || s.users == nil {
+		return r, w, err
+	}
+	uid, gid := rootOf(s.users)
+	if err := w.Chown(uid, gid); err != nil {
+		return nil, nil, errors.Join(err, r.Close(), w.Close())
+	}
+	return r, w, nil
 }
 
 // same tells whether both are one writer, as exec.Cmd does.
@@ -100,7 +115,7 @@ func (s *stdio) openOutput(fd int, name string, dst io.Writer) (err error) {
 		s.child.pipes[fd], err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 		return err
 	}
-	r, w, err := os.Pipe()
+	r, w, err := s.pipe()
 	if err != nil {
 		return err
 	}

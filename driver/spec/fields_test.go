@@ -58,6 +58,7 @@ var values = map[string]any{
 	"mounts[].type":               "tmpfs",
 	"mounts[].propagation":        "rshared",
 	"process_config.no_new_privs": new(false),
+	"seccomp.architectures":       []string{"x86"},
 	"seccomp.syscalls[].action":   "kill",
 	"seccomp.syscalls[].errno":    new(uint(38)),
 	"seccomp.default_action":      "allow",
@@ -71,6 +72,14 @@ var with = map[string]func(*driver.Command){
 	"mounts[].mode":             onTmpfs,
 	"seccomp.syscalls[].action": onMkdir,
 	"seccomp.syscalls[].errno":  onMkdir,
+
+	"user_namespace.uid_mappings[].container_id": mapRoot,
+	"user_namespace.uid_mappings[].host_id":      mapRoot,
+	"user_namespace.uid_mappings[].size":         mapRoot,
+	"user_namespace.gid_mappings[].container_id": mapRoot,
+	"user_namespace.gid_mappings[].host_id":      mapRoot,
+	"user_namespace.gid_mappings[].size":         mapRoot,
+
 	"resources.unified": func(c *driver.Command) { // so that both are built for v2, see build
 		if c.Resources.Unified == nil {
 			c.Resources.Unified = map[string]string{}
@@ -80,28 +89,32 @@ var with = map[string]func(*driver.Command){
 
 func onMkdir(c *driver.Command) { c.Seccomp.Syscalls[0].Names = []string{"mkdir"} }
 
+func mapRoot(c *driver.Command) {
+	root := driver.IDMapping{Size: 1}
+	c.UserNamespace.UIDMappings = append(c.UserNamespace.UIDMappings, root)
+	c.UserNamespace.GIDMappings = append(c.UserNamespace.GIDMappings, root)
+}
+
 func onTmpfs(c *driver.Command) { c.Mounts[0].Type = "tmpfs" }
+
+// joined is a Place with all that a Command can name.
+func joined(p *Place) {
+	p.Seccomp = []byte(`{"defaultAction": "SCMP_ACT_LOG"}`)
+	p.Namespaces = map[specs.LinuxNamespaceType]string{
+		specs.NetworkNamespace: "/proc/1/ns/net", specs.IPCNamespace: "/proc/1/ns/ipc",
+	}
+}
+
+// hostFor is a machine on which the Command can have all its limits.
+func hostFor(c *driver.Command) Host {
+	h := secured()
+	h.CgroupV2 = c.Resources != nil && c.Resources.Unified != nil // the one limit that v1 has not
+	return h
+}
 
 // TestEveryFieldIsHonoured sets one field after the other, of the Command and of
 // all its parts, and looks whether the spec changes.
 func TestEveryFieldIsHonoured(t *testing.T) {
-	host := secured()
-	host.CgroupV2 = false // v1 has all the limits
-	where := place()
-	where.Seccomp = []byte(`{"defaultAction": "SCMP_ACT_LOG"}`)
-	where.Namespaces = map[specs.LinuxNamespaceType]string{
-		specs.NetworkNamespace: "/proc/1/ns/net", specs.IPCNamespace: "/proc/1/ns/ipc",
-	}
-	build := func(c *driver.Command) *specs.Spec {
-		t.Helper()
-		h := host
-		h.CgroupV2 = c.Resources != nil && c.Resources.Unified != nil // the one limit that v1 has not
-		s, err := Build(c, h, where)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
 	seen := map[string]bool{}
 	for _, f := range fields(reflect.TypeFor[driver.Command](), "", nil) {
 		seen[f.path] = true
@@ -112,7 +125,7 @@ func TestEveryFieldIsHonoured(t *testing.T) {
 			prepare(before)
 			prepare(after)
 		}
-		changed := !cmp.Equal(build(before), build(after))
+		changed := !cmp.Equal(build(t, before, hostFor(before), joined), build(t, after, hostFor(after), joined))
 		switch reason, listed := elsewhere[f.path]; {
 		case !changed && !listed:
 			t.Errorf("%s: neither in the spec nor in elsewhere", f.path)
@@ -127,7 +140,7 @@ func TestEveryFieldIsHonoured(t *testing.T) {
 	}
 }
 
-// field is a leaf of a Command: a value that has no parts of its own.
+// field is a leaf of a struct: a value that has no parts of its own.
 type field struct {
 	path  string // in JSON names, the Go name where there is none; [] for an element
 	index []int  // of each struct on the way; between them pointers and lists are made
@@ -164,9 +177,10 @@ func isStruct(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct
 }
 
-// reach makes the parts of c that lead to the field and returns the field itself.
-func (f field) reach(c *driver.Command) reflect.Value {
-	v := reflect.ValueOf(c).Elem()
+// reach makes the parts of what root points at that lead to the field and returns
+// the field itself.
+func (f field) reach(root any) reflect.Value {
+	v := reflect.ValueOf(root).Elem()
 	for i, n := range f.index {
 		v = v.Field(n)
 		if i == len(f.index)-1 {
@@ -195,9 +209,9 @@ func (f field) set(v reflect.Value) {
 		v.SetBool(true)
 	case reflect.String:
 		v.SetString(v.String() + "x")
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		v.SetInt(7)
-	case reflect.Uint32, reflect.Uint64:
+	case reflect.Uint, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		v.SetUint(7)
 	case reflect.Float64:
 		v.SetFloat(7)
@@ -211,7 +225,11 @@ func (f field) set(v reflect.Value) {
 		f.set(v.Elem())
 	case reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(reflect.ValueOf("x"), reflect.ValueOf("x"))
+		element := reflect.New(v.Type().Elem()).Elem()
+		if element.Kind() == reflect.String {
+			element.SetString("x")
+		}
+		v.SetMapIndex(reflect.ValueOf("x"), element)
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(&driver.StdConsole{}))
 	default:

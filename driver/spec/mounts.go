@@ -23,19 +23,39 @@ func mountList(c *driver.Command, h Host, p Place) ([]specs.Mount, error) {
 		return nil, err
 	}
 	list := profile.Mounts()
+	if _, ok := c.UserNamespace.HostGID(ttyGroup); !ok {
+		dropTTYGroup(list)
+	}
 	if c.ProcessConfig.Privileged {
 		open(list, c.ReadonlyRootfs)
 	}
 	if hostIpc(c) {
-		// POSIX shared memory is files, and goes with the namespace by convention
-		// only, see shm_overview(7). A fresh mqueue file system shows the host's
-		// queues already: it belongs to the namespace it is mounted from.
-		list = cover(list, specs.Mount{
-			Destination: "/dev/shm", Type: "bind", Source: "/dev/shm",
-			Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"},
-		})
+		list = cover(list, hostShm())
 	}
 	return cover(cover(list, p.Mounts...), own...), nil
+}
+
+// hostShm is the host's shared memory. POSIX shared memory is files, and goes with
+// the namespace by convention only, see shm_overview(7). A fresh mqueue file system
+// shows the host's queues already: it belongs to the namespace it is mounted from.
+func hostShm() specs.Mount {
+	return specs.Mount{
+		Destination: "/dev/shm", Type: "bind", Source: "/dev/shm",
+		Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"},
+	}
+}
+
+// ttyGroup is the group of terminals in the profile, the tty of most systems.
+const ttyGroup = 5
+
+// dropTTYGroup leaves terminals the group of who opens them: devpts takes no
+// group that the user namespace does not have.
+func dropTTYGroup(list []specs.Mount) {
+	for i, m := range list {
+		if m.Type == "devpts" {
+			list[i].Options = slices.DeleteFunc(m.Options, func(o string) bool { return strings.HasPrefix(o, "gid=") })
+		}
+	}
 }
 
 // open makes writable what a privileged container is meant to configure.

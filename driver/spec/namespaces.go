@@ -1,13 +1,15 @@
 package spec
 
 import (
+	"fmt"
+
 	"github.com/opencontainers/runtime-spec/specs-go"
 
 	"github.com/execlua/execlua/driver"
 )
 
 // namespaceList lists the namespaces to make or to join; one that is not listed is
-// the host's. The user namespace is: ids inside are ids outside.
+// the host's.
 func namespaceList(c *driver.Command, p Place) ([]specs.LinuxNamespace, error) {
 	list := []specs.LinuxNamespace{
 		{Type: specs.MountNamespace},
@@ -32,6 +34,12 @@ func namespaceList(c *driver.Command, p Place) ([]specs.LinuxNamespace, error) {
 			return nil, err
 		}
 		list = append(list, ns)
+	}
+	if c.UserNamespace != nil {
+		list = append(list, specs.LinuxNamespace{Type: specs.UserNamespace})
+	}
+	if c.TimeNamespace != nil {
+		list = append(list, specs.LinuxNamespace{Type: specs.TimeNamespace})
 	}
 	return list, nil
 }
@@ -68,3 +76,46 @@ func join(kind specs.LinuxNamespaceType, field, id string, p Place) (specs.Linux
 
 func hostUTS(c *driver.Command) bool { return c.UTS != nil && c.UTS.HostUTS }
 func hostIpc(c *driver.Command) bool { return c.Ipc != nil && c.Ipc.HostIpc }
+
+// idMappings are those of users and of groups.
+func idMappings(u *driver.UserNamespace) (uids, gids []specs.LinuxIDMapping) {
+	if u == nil {
+		return nil, nil
+	}
+	convert := func(mappings []driver.IDMapping) (out []specs.LinuxIDMapping) {
+		for _, m := range mappings {
+			out = append(out, specs.LinuxIDMapping{ContainerID: m.ContainerID, HostID: m.HostID, Size: m.Size})
+		}
+		return out
+	}
+	return convert(u.UIDMappings), convert(u.Groups())
+}
+
+// checkMapped refuses a user that has no id in the user namespace. driver.Validate
+// has seen numbers; here are those that names stand for.
+func checkMapped(u *driver.UserNamespace, field, name string, user specs.User) error {
+	if _, ok := u.HostUID(user.UID); !ok {
+		return &driver.FieldError{Path: field, Value: name, Reason: fmt.Sprintf("user_namespace does not map its uid, %d", user.UID)}
+	}
+	for _, gid := range append([]uint32{user.GID}, user.AdditionalGids...) {
+		if _, ok := u.HostGID(gid); !ok {
+			return &driver.FieldError{Path: field, Value: name, Reason: fmt.Sprintf("user_namespace does not map %d, a group of it or of group_add", gid)}
+		}
+	}
+	return nil
+}
+
+// timeOffsets lists the clocks that are moved.
+func timeOffsets(t *driver.TimeNamespace) map[string]specs.LinuxTimeOffset {
+	if t == nil {
+		return nil
+	}
+	out := map[string]specs.LinuxTimeOffset{}
+	if t.Monotonic != 0 {
+		out["monotonic"] = specs.LinuxTimeOffset{Secs: t.Monotonic}
+	}
+	if t.Boottime != 0 {
+		out["boottime"] = specs.LinuxTimeOffset{Secs: t.Boottime}
+	}
+	return out
+}

@@ -18,6 +18,9 @@ import (
 // Privileged gives an exec every capability, and leaves it under the container's filter, masked paths and AppArmor profile.
 func Process(c *driver.Command, pc *driver.ProcessConfig, h Host, user specs.User, env []string) (*specs.Process, error) {
 	privileged := c.ProcessConfig.Privileged || pc.Privileged
+	if err := checkMapped(c.UserNamespace, fieldOf(c, pc)+"user", cmp.Or(pc.User, c.ProcessConfig.User), user); err != nil {
+		return nil, err
+	}
 	caps, err := capabilities(c, pc, privileged, h)
 	if err != nil {
 		return nil, err
@@ -45,6 +48,14 @@ func Process(c *driver.Command, pc *driver.ProcessConfig, h Host, user specs.Use
 	}, nil
 }
 
+// fieldOf is the path of a process's fields: the Command's own, or an exec's.
+func fieldOf(c *driver.Command, pc *driver.ProcessConfig) string {
+	if pc == &c.ProcessConfig {
+		return "process_config."
+	}
+	return "process."
+}
+
 // capabilities leaves inheritable and ambient empty: from them a program of any
 // user could get capabilities back at execve(2) (CVE-2022-24769). The result is
 // never nil, which libcontainer reads as every capability.
@@ -55,11 +66,7 @@ func capabilities(c *driver.Command, pc *driver.ProcessConfig, privileged bool, 
 		if names, err = tweak("", profile.Capabilities(), c.CapAdd, c.CapDrop, h); err != nil {
 			return nil, err
 		}
-		field := "process_config."
-		if pc != &c.ProcessConfig {
-			field = "process."
-		}
-		if names, err = tweak(field, names, pc.CapAdd, pc.CapDrop, h); err != nil {
+		if names, err = tweak(fieldOf(c, pc), names, pc.CapAdd, pc.CapDrop, h); err != nil {
 			return nil, err
 		}
 	}

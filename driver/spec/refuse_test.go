@@ -33,6 +33,10 @@ func TestRefused(t *testing.T) {
 		{"a capability that the machine does not have", v2(), web(func(c *driver.Command) {
 			c.CapAdd = []string{"ALL", "cap_sys_resource"}
 		}), "cap_add[2]", driver.ErrUnsupported},
+		{"a user without an id", v2(), web(func(c *driver.Command) {
+			c.UserNamespace = &driver.UserNamespace{UIDMappings: []driver.IDMapping{{ContainerID: 1, HostID: 1, Size: 1}}}
+			c.ProcessConfig.User = "nobody"
+		}), "process_config.user", driver.ErrInvalid},
 		{"network of a stranger", v2(), web(func(c *driver.Command) {
 			c.Network = &driver.Network{ContainerID: "nobody"}
 		}), "network.container_id", driver.ErrNotRunning},

@@ -1,8 +1,9 @@
-// Package spec maps a Command to an OCI runtime specification. The mapping is
-// pure: what it has to know of the machine and of the one container comes in as
-// data, so the same Command, Host and Place give the same bytes everywhere.
+// Package spec maps a Command to an OCI runtime specification, and reads one into
+// a Command. Both are pure: what Build has to know of the machine and of the one
+// container comes in as data, so the same Command, Host and Place give the same
+// bytes everywhere.
 //
-// The result is what engines start, what an export writes and what the golden
+// What Build returns is what engines start, what an export writes and what the golden
 // files in testdata hold.
 package spec
 
@@ -113,8 +114,12 @@ func linuxPart(c *driver.Command, h Host, p Place) (*specs.Linux, error) {
 		return nil, err
 	}
 	resources.Devices = deviceRules(c)
+	uids, gids := idMappings(c.UserNamespace)
 	return &specs.Linux{
 		Namespaces:  namespaces,
+		UIDMappings: uids,
+		GIDMappings: gids,
+		TimeOffsets: timeOffsets(c.TimeNamespace),
 		CgroupsPath: p.CgroupsPath,
 		Resources:   resources,
 		Devices:     deviceNodes(c, h),

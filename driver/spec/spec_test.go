@@ -61,14 +61,16 @@ func web(change func(*driver.Command)) *driver.Command {
 	return c
 }
 
-// Each case is one golden file. The system call filter is the same in most and
-// longer than all the rest: it is in seccomp.json and left out of the others.
-var golden = []struct {
+type goldenCase struct {
 	name    string
 	host    Host
 	place   func(*Place)
 	command *driver.Command
-}{
+}
+
+// Each case is one golden file. The system call filter is the same in most and
+// longer than all the rest: it is in seccomp.json and left out of the others.
+var golden = []goldenCase{
 	{name: "zero", host: v2(), command: web(nil)},
 	{name: "zero-v1", host: v1(), command: web(nil)},
 	{name: "privileged", host: v1(), command: web(func(c *driver.Command) {
@@ -171,6 +173,13 @@ var golden = []struct {
 		c.ProcessConfig.ConsoleSize = [2]int{24, 80}
 		c.ProcessConfig.Env = []string{"APP=first", "HOSTNAME=front", "EMPTY=", "APP=command"}
 	})},
+	{name: "userns", host: v2(), command: web(func(c *driver.Command) {
+		c.UserNamespace = &driver.UserNamespace{
+			UIDMappings: []driver.IDMapping{{HostID: 100000, Size: 1000}, {ContainerID: 65534, HostID: 101000, Size: 1}},
+			GIDMappings: []driver.IDMapping{{HostID: 200000, Size: 4}}, // without the group of terminals
+		}
+		c.TimeNamespace = &driver.TimeNamespace{Monotonic: -5, Boottime: 3600}
+	})},
 	{name: "labels", host: secured(), command: web(func(c *driver.Command) {
 		c.AppArmorProfile = "execlua-web"
 		c.ProcessLabel = "system_u:system_r:container_t:s0:c1,c2"
@@ -241,7 +250,7 @@ func compare(t *testing.T, name string, v any) {
 
 // A golden file that no case writes any more says nothing about the mapping.
 func TestGoldenFilesAreUsed(t *testing.T) {
-	used := map[string]bool{"seccomp.json": true}
+	used := map[string]bool{"seccomp.json": true, "runc.json": true}
 	for _, row := range golden {
 		used[row.name+".json"] = true
 	}

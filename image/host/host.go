@@ -10,6 +10,10 @@
 // tools need and everybody may read. The overlays are OCI mounts, made inside
 // the container's own mount namespace, and end with it.
 //
+// In a user namespace the machine's files belong to nobody, the overflow ids of
+// user_namespaces(7): they can be read and run, and new ones made beside them at
+// the top of each overlay, but not replaced.
+//
 // What is not there: /root, /home, /var, /run, shadow, gshadow, sudoers, ssh and
 // all of /etc that is not on the list. What lies below /usr and /opt counts as
 // public: root in the container reads it whatever its permission bits say.
@@ -18,6 +22,8 @@ package host
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -43,15 +49,23 @@ type Options struct {
 	// an ordinary user's container can add to /usr, but not to /usr/bin.
 	UserXattr bool
 
+	// Owner is whose all of dir becomes: the root of a user namespace. nil leaves
+	// it to who calls.
+	Owner *Owner
+
 	// Volatile spares the sync of each overlay when it is unmounted, about a
 	// millisecond of every container's end (Linux 5.10). A scratch directory
 	// that was mounted once cannot be mounted a second time.
 	Volatile bool
 }
 
-// Prepare builds a root in dir, which is an absolute path of an empty directory,
-// on a file system that is no overlay itself (ErrUnfit). The caller owns dir, and
-// removes it with Remove when the container is gone or Prepare failed.
+// Owner is a user and a group of the machine.
+type Owner struct{ UID, GID int }
+
+// Prepare builds a root in dir, which is an absolute path of an empty directory
+// on a file system that is no overlay itself (ErrUnfit). For an Owner it must be
+// closed to everybody else. The caller removes it with Remove when the container
+// is gone or Prepare failed.
 func Prepare(dir string, o Options) (*Root, error) {
 	if o.Source == "" {
 		o.Source = "/"
@@ -85,5 +99,22 @@ func prepare(dir string, o Options) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Owner != nil {
+		if err := give(dir, *o.Owner); err != nil {
+			return nil, err
+		}
+	}
 	return &Root{Rootfs: rootfs, Mounts: append(overlays, binds...)}, nil
+}
+
+// give makes everything in dir the owner's, and then dir: before that the owner
+// could put a symlink where we are about to go.
+func give(dir string, o Owner) error {
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		return os.Lchown(path, o.UID, o.GID)
+	})
+	return errors.Join(err, os.Lchown(dir, o.UID, o.GID))
 }

@@ -4,6 +4,7 @@ package host
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -165,4 +166,22 @@ func TestScratchOnOverlay(t *testing.T) {
 	if _, err := Prepare(on, Options{Source: source}); err != nil {
 		t.Errorf("on a tmpfs above it: %v", err)
 	}
+}
+
+// In a user namespace everything that is made belongs to its root.
+func TestOwner(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	dir := t.TempDir()
+	_, err := Prepare(dir, Options{Source: fakeTree(t, "usr/bin/env", "etc/passwd", "etc/alternatives/awk"), Owner: &Owner{UID: 100000, GID: 200000}})
+	must(t, err)
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		must(t, err)
+		info, err := d.Info()
+		if err == nil && (info.Sys().(*syscall.Stat_t).Uid != 100000 || info.Sys().(*syscall.Stat_t).Gid != 200000) {
+			t.Errorf("%s is not the owner's", path)
+		}
+		return err
+	}))
 }

@@ -20,6 +20,8 @@
 ---@field ipc? execlua.Ipc|"host"|"private" nil: private
 ---@field pid? execlua.Pid|"host"|"private" nil: private
 ---@field uts? execlua.UTS|"host"|"private" nil: private
+---@field user_namespace? execlua.UserNamespace nil: users and groups are the machine's
+---@field time_namespace? execlua.TimeNamespace nil: the clocks are the machine's
 ---@field resources? execlua.Resources nil: no limits of its own
 ---@field mounts? execlua.Mount[] directories and files of the host, and tmpfs
 ---@field allowed_devices? execlua.Device[] nil: null, zero, full, random, urandom, tty, ptmx and pts
@@ -84,6 +86,22 @@ function Command:spec(driver) end
 ---@class execlua.UTS
 ---@field host_uts? boolean share the host's
 
+---UserNamespace maps the users and groups of a container to others of the machine, see user_namespaces(7). Root inside is then an ordinary user outside, who must be able to search the directories above the root and owns what the container is to write. The namespaces of network, IPC and processes are the container's own, since a joined one would belong to another user namespace.
+---@class execlua.UserNamespace
+---@field uid_mappings? execlua.IDMapping[] 0 must be among them
+---@field gid_mappings? execlua.IDMapping[] 0 must be among them; nil: as uid_mappings
+
+---IDMapping maps a range of ids.
+---@class execlua.IDMapping
+---@field container_id? integer the first id inside
+---@field host_id? integer what it is on the machine
+---@field size? integer how many follow one another, at least 1
+
+---TimeNamespace moves two clocks of a container against the machine's, see time_namespaces(7). The wall clock is not among them.
+---@class execlua.TimeNamespace
+---@field monotonic? integer added to CLOCK_MONOTONIC; below 0 it goes back
+---@field boottime? integer added to CLOCK_BOOTTIME, which /proc/uptime shows
+
 ---Resources limit what a container may use. Zero means: no limit of its own. A limit that a machine cannot keep is refused before anything exists; of a hint that it does not keep there is a warning event, and the container runs.
 ---@class execlua.Resources
 ---@field memory? execlua.Size at least 512 KiB, rounded down to pages; -1: unlimited
@@ -143,7 +161,7 @@ function Command:spec(driver) end
 
 ---Device is a device node, or a rule about nodes when it has no Path.
 ---@class execlua.Device
----@field path? string node to create, below /dev; unused in allowed_devices
+---@field path? string node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
 ---@field type? string "c", "b", or "a" for all (rules only)
 ---@field major? integer -1: any (rules only)
 ---@field minor? integer -1: any (rules only)
@@ -164,7 +182,7 @@ function Command:spec(driver) end
 ---@field cap_add? string[] on top of the container's
 ---@field cap_drop? string[] of the container's
 ---@field no_new_privs? boolean nil: true, but for a privileged process
----@field console_size? integer[] height, width of a new terminal
+---@field console_size? integer[] height, width of a new terminal; both or neither
 
 ---Seccomp says which system calls are filtered. The zero value is the default filter. At most one of unconfined, file and default_action may be set.
 ---@class execlua.Seccomp
@@ -616,6 +634,11 @@ execlua = {}
 ---@param fields execlua.Command The fields of a Command; entries without a key are the argv.
 ---@return execlua.Command # A live record; start copies it.
 function execlua.command(fields) end
+
+---Reads an OCI runtime specification, as "execlua spec" and "runc spec" write them, into a Command. The file counts as OCI defines it: without linux.seccomp there is no filter, without noNewPrivileges it is off. Where a Command cannot say less, the profile's word stands: its mounts, masked and read-only paths, flags such as nosuid, private cgroup namespace, and the devices that every OCI runtime supplies are there also when the file leaves them out; PATH, HOSTNAME, HOME and TERM get their defaults, and ambient capabilities that are not inheritable have no effect. Annotations become labels. What a Command cannot express (hooks, filters by argument, other mount types and options, …) raises, with the place in the file as jq writes it: .mounts[3].options. Relative paths in the file begin at its directory.
+---@param path string A config.json, relative to the working directory of the program.
+---@return execlua.Command # Without an id unless the file has a cgroupsPath.
+function execlua.load_spec(path) end
 
 ---Gives an engine.
 ---@param name? string The engine; nil is the host's default.
