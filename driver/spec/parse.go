@@ -33,7 +33,8 @@ import (
 //
 // Ambient capabilities that are not inheritable have no effect, see
 // capabilities(7), and are passed over. Annotations become labels. The id is the
-// last element of linux.cgroupsPath, and the rest of it cgroup_parent.
+// last element of linux.cgroupsPath, and the rest of it cgroup_parent; of the form
+// for systemd, slice:prefix:id, the prefix is passed over.
 //
 // Everything else that a Command cannot express is refused, names that the
 // specification does not have among it. The error joins one *driver.FieldError
@@ -163,9 +164,26 @@ func (p *parser) cgroup() {
 		return
 	}
 	parent, id := path.Split(path.Clean(name))
-	if !path.IsAbs(name) || parent == "/" || !driver.ValidID(id) {
-		p.cannot(".linux.cgroupsPath", name, "an absolute path that ends in a parent and a container's id")
+	parent = path.Clean(parent)
+	units := strings.Split(name, ":")
+	if len(units) == 3 {
+		parent, id = parentSlice(units[0]), units[2]
+	}
+	if len(units) != 3 && !path.IsAbs(name) || parent == "/" || !driver.ValidID(id) {
+		p.cannot(".linux.cgroupsPath", name, "an absolute path that ends in a parent and a container's id, or slice:prefix:id")
 		return
 	}
-	p.out.ID, p.out.CgroupParent = id, path.Clean(parent)
+	p.out.ID, p.out.CgroupParent = id, parent
+}
+
+// parentSlice is the slice that was asked for when the native engine has put one
+// for the container alone below it; its own end in "execlua_" and a tag.
+func parentSlice(name string) string {
+	parts := strings.Split(strings.TrimSuffix(name, ".slice"), "-")
+	if last := len(parts) - 1; strings.HasPrefix(parts[last], "execlua_") {
+		if parts = parts[:last]; len(parts) == 0 {
+			parts = []string{"-"}
+		}
+	}
+	return strings.Join(parts, "-") + ".slice"
 }

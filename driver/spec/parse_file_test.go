@@ -73,7 +73,8 @@ func refusals() []change {
 		{"linux.namespaces", `[{"type": "pid"}]`, []string{".linux.namespaces"}},
 		{"linux.uidMappings", `[{"containerID": 0, "hostID": 1, "size": 1}]`, []string{".linux.uidMappings"}},
 		{"linux.timeOffsets", `{"boottime": {"secs": 1}}`, []string{".linux.timeOffsets"}},
-		{"linux.cgroupsPath", `"system.slice:runc:web"`, []string{".linux.cgroupsPath"}},
+		{"linux.cgroupsPath", `"web"`, []string{".linux.cgroupsPath"}},
+		{"linux.cgroupsPath", `"system.slice:runc:a/b"`, []string{".linux.cgroupsPath"}},
 		{"linux.rootfsPropagation", `"shared"`, []string{".linux.rootfsPropagation"}},
 		{"linux.maskedPaths", `["/proc/keys", "/etc/secret"]`, []string{".linux.maskedPaths[1]"}},
 		{"linux.readonlyPaths", `["/proc/asound", "/etc"]`, []string{".linux.readonlyPaths[1]"}},
@@ -160,6 +161,8 @@ func TestParseAccepts(t *testing.T) {
 			c.Labels = map[string]string{"org.opencontainers.image.title": "web", "tier": "front"}
 		}},
 		{"a cgroup", "linux.cgroupsPath", `"/tenants/blue/web"`, func(c *driver.Command) { c.CgroupParent, c.ID = "/tenants/blue", "web" }},
+		{"a scope", "linux.cgroupsPath", `"system.slice:runc:web"`, func(c *driver.Command) { c.CgroupParent, c.ID = "system.slice", "web" }},
+		{"a scope of ours", "linux.cgroupsPath", `"batch-night-execlua_0a1b2c3d4e5f.slice:execlua:web"`, func(c *driver.Command) { c.CgroupParent, c.ID = "batch-night.slice", "web" }},
 		{"privileges", "process.noNewPrivileges", `false`, func(c *driver.Command) { c.ProcessConfig.NoNewPrivs = new(false) }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
