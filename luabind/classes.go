@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"time"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
@@ -70,7 +72,7 @@ func (v *VM) handleClass() bind.Class {
 		return method(name, doc, func(L *lua.LState, h *handle) error { return fn(L, h.driver, h.target()) })
 	}
 	return bind.Class{
-		Name: "container", Doc: "A process that was started.",
+		Name: "container", Doc: "A process that was started, or a container that was found. pairs visits its fields.",
 		Methods: append([]bind.Func{
 			method("wait", "Waits for its end and returns the result.", func(L *lua.LState, h *handle, o *waitOptions) (*result, error) { return h.wait(L, o) }, waitParam),
 			method("kill", "Sends it a signal.", handleKill, signalParam),
@@ -95,8 +97,14 @@ func (v *VM) handleClass() bind.Class {
 		}, v.handleListeners()...),
 		Fields: []bind.Func{
 			method("id", "The container's id.", func(h *handle) string { return h.cmd.ID }),
-			method("pid", "The process's number on the host.", func(h *handle) int { return h.process.Pid() }),
-			giving("execlua.Command", method("command", "What was started; read-only.", func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) })),
+			giving("integer?", method("pid", "The process's number on the host; nil of a container that had exited when it was found.", (*handle).pid)),
+			giving("string", method("state", `What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run, or "gone".`,
+				func(L *lua.LState, h *handle) (string, error) { return h.state(L) })),
+			giving("table<string, string>", method("labels", "The Command's labels, a copy.", func(L *lua.LState, h *handle) lua.LValue { return h.labels(L) })),
+			giving("number?", method("created", "When it was made, in seconds since the epoch; nil once it is gone, unless it was found.",
+				func(L *lua.LState, h *handle) (*time.Time, error) { return h.created(L) })),
+			giving("execlua.Command", method("command", "What was started, or, of a container that was found, what it had become by then; read-only.",
+				func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) })),
 		},
 	}
 }

@@ -52,6 +52,9 @@ func sourceOf(event string) source {
 	return nil
 }
 
+// events are the words that on knows.
+const onEvents = `"stats", "oom", "log" or "exit"`
+
 // handleOn is handle:on(event [, opts], fn).
 func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.LValue, error) {
 	v := h.driver.host
@@ -59,8 +62,11 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 		return nil, err
 	}
 	source := sourceOf(event)
-	if source == nil {
-		return nil, &bind.FieldError{Path: "event", Message: `"stats", "oom", "log" or "exit" expected, got "` + event + `"`}
+	switch {
+	case event == "health":
+		return nil, &driver.FieldError{Path: "event", Value: event, Reason: "containers have no health checks yet; " + onEvents, Class: driver.ErrUnsupported}
+	case source == nil:
+		return nil, &bind.FieldError{Path: "event", Message: onEvents + ` expected, got "` + event + `"`}
 	}
 	if f, ok := opts.(*lua.LFunction); ok && fn == lua.LNil {
 		opts, fn = lua.LNil, f
@@ -85,7 +91,10 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	s.calls, s.endCalls = context.WithCancel(context.Background())
 	s.ctx, s.cancel = context.WithCancel(s.calls)
 	var listen func() error
-	err := vm.Block(L, func(context.Context) (err error) {
+	err := vm.Block(L, func(ctx context.Context) (err error) {
+		if h.found != nil && h.isGone(ctx) {
+			return &driver.Error{Op: "on", ID: h.cmd.ID, Err: driver.ErrNotFound}
+		}
 		listen, err = source(s)
 		return err
 	})
@@ -119,6 +128,7 @@ func (s *subscription) call(encode func(L *lua.LState) lua.LValue) error {
 // stats calls the function with what is used now, and then. Ticks that come while
 // it runs are dropped.
 func (s *subscription) stats() error {
+	ended := s.handle.watch(s.ctx)
 	ticker := time.NewTicker(s.every)
 	defer ticker.Stop()
 	for {
@@ -136,6 +146,8 @@ func (s *subscription) stats() error {
 		case <-ticker.C:
 		case <-s.handle.over:
 			return nil
+		case <-ended: // it cannot be waited for: the next tick will tell
+			ended = nil
 		case <-s.ctx.Done():
 			return nil
 		}
@@ -146,6 +158,8 @@ func (s *subscription) exit() error {
 	h := s.handle
 	select {
 	case <-h.over:
+	case err := <-h.watch(s.ctx):
+		return err
 	case <-s.ctx.Done():
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 func (v *VM) record(L *lua.LState, cmd *driver.Command, readOnly bool) *lua.LUserData {
 	return v.binder.Record(L, cmd, "command", bind.RecordOptions{
 		ReadOnly: readOnly, Aliases: commandAliases(), Methods: v.methods,
+		Word: func(field, word string) (bool, error) { return setWord(cmd, field, word) },
 	})
 }
 
