@@ -7,6 +7,7 @@ local box = driver:start {
   image = "host",
   resources = { memory = "16m" },
   process = { "/bin/sh", "-c", [[
+    exec 2>/dev/null # where the shell says "Killed"
     until head -c 24m /dev/zero | tail -c 24m >/dev/null; do sleep 1; done
     echo "worker: done"
   ]] },
