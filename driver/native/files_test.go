@@ -16,7 +16,7 @@ import (
 
 // limitSamples set one limit each, with what its file holds then on v1 and v2.
 // Devices and huge pages are not on every machine, and a container with cpu_idle
-// does not even start on one that is busy.
+// gets no processor to start with while others want it.
 var limitSamples = []struct {
 	field  string
 	r      driver.Resources
