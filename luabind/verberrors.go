@@ -40,7 +40,7 @@ func verbErrors(verb string) []string {
 	case "logs":
 		return []string{"not_found", "unsupported"}
 	case "attach":
-		return []string{"invalid", "not_found", "not_running", "unsupported"}
+		return []string{"invalid", "not_found", "not_running", "busy", "unsupported"}
 	case "on":
 		return []string{"invalid", "not_found", "unsupported"}
 	case "info":

@@ -62,6 +62,7 @@ func Run(t *testing.T, h Harness) {
 		{"stop", stopCases()},
 		{"wait", waitCases()},
 		{"state", stateCases()},
+		{"verbs by state", verbStateCases()},
 		{"stats", statsCases()},
 		{"update", updateCases()},
 		{"find", findCases()},

@@ -23,7 +23,7 @@ func (m *model) pages() []*page {
 	pages := []*page{
 		{file: "command.md", title: "Command", intro: commandIntro},
 		{file: "driver.md", title: "Driver", intro: "What `execlua.driver()` gives."},
-		{file: "container.md", title: "Container", intro: "What `driver:start` and `driver:exec_start` give: the verbs of the driver, for one process."},
+		{file: "container.md", title: "Container", intro: "What `driver:start`, `driver:exec_start` and `driver:find` give: the verbs of the driver, for one process. What each does to a container in each state is [a table](lifecycle.md)."},
 		{file: "errors.md", title: "Errors", intro: errorsIntro, codes: true},
 	}
 	for _, module := range m.Modules {

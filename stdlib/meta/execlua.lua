@@ -467,7 +467,7 @@ function Driver:logs(target, opts) end
 
 ---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
 ---
----Fails with invalid, not_found, not_running, unsupported.
+---Fails with invalid, not_found, not_running, busy, unsupported.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
 function Driver:attach(target, opts) end
@@ -585,7 +585,7 @@ function Container:logs(opts) end
 
 ---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
 ---
----Fails with invalid, not_found, not_running, unsupported.
+---Fails with invalid, not_found, not_running, busy, unsupported.
 ---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
 function Container:attach(opts) end
 
