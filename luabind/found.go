@@ -135,8 +135,8 @@ func (h *handle) state(L *lua.LState) (state string, err error) {
 	return state, err
 }
 
-// created is when the engine made the container; nil when it is gone and was not
-// asked before.
+// created is when the engine made the container; nil when that is gone, unless it
+// was found.
 func (h *handle) created(L *lua.LState) (created *time.Time, err error) {
 	if h.found != nil {
 		return &h.found.Created, nil

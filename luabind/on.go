@@ -52,7 +52,7 @@ func sourceOf(event string) source {
 	return nil
 }
 
-// events are the words that on knows.
+// onEvents names what on listens to.
 const onEvents = `"stats", "oom", "log" or "exit"`
 
 // handleOn is handle:on(event [, opts], fn).

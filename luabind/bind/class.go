@@ -15,7 +15,7 @@ type Class struct {
 	Name    string // "driver"
 	Doc     string
 	Methods []Func // each with Method set
-	// Fields are read without a call: methods without parameters, which must not block.
+	// Fields are read without a call: methods without parameters, which take no context.
 	Fields []Func
 }
 
