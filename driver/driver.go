@@ -94,7 +94,8 @@ type Process interface {
 type Stopper interface {
 	// Stop sends the stop signal, waits up to the grace period, then sends
 	// SIGKILL, and returns when the container is gone. A container that is
-	// paused is thawed first, since a frozen process sees no signal.
+	// paused is thawed first, since a frozen process sees no signal. One whose
+	// program has ended already is waited for.
 	Stop(ctx context.Context, c *Command, opts StopOptions) (ExitStatus, error)
 }
 

@@ -98,15 +98,15 @@ type EventKind string
 const (
 	EventCreated    EventKind = "created"     // namespaces and cgroup exist
 	EventStarted    EventKind = "started"     // the program runs
-	EventPaused     EventKind = "paused"      //
-	EventUnpaused   EventKind = "unpaused"    //
+	EventPaused     EventKind = "paused"      // every process is frozen
+	EventUnpaused   EventKind = "unpaused"    // and goes on
 	EventUpdated    EventKind = "updated"     // limits have changed
 	EventOOM        EventKind = "oom"         // the kernel killed a process for lack of memory
 	EventExecuted   EventKind = "exec"        // one more process was started
 	EventExecDied   EventKind = "exec_exited" // and has ended; may come after exited and removed
 	EventStopping   EventKind = "stopping"    // somebody asked for the end
 	EventExited     EventKind = "exited"      // the program has ended
-	EventHookFailed EventKind = "hook_failed" //
+	EventHookFailed EventKind = "hook_failed" // it returned an error, panicked or ran past its deadline
 	EventWarning    EventKind = "warning"     // something that was asked for cannot be honoured on this machine
 	EventRemoved    EventKind = "removed"     // nothing of it is left
 )

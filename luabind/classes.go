@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"time"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
@@ -30,7 +32,7 @@ func (v *VM) driverClass() bind.Class {
 	method := func(name, doc string, fn any, params ...bind.Param) bind.Func {
 		return bind.Func{Name: name, Doc: doc, Params: params, Method: true, Fn: fn}
 	}
-	return bind.Class{Name: "driver", Doc: "An engine that runs containers.", Methods: append([]bind.Func{
+	return bind.Class{Name: "driver", Doc: "An engine that runs containers.", Methods: withErrors(append([]bind.Func{
 		method("run", "Runs a container to its end and removes it.", driverRun, commandParam, optsParam, hooksParam),
 		giving("execlua.Container", method("start", "Starts a container and returns its handle.", driverStart, commandParam, optsParam, hooksParam)),
 		method("exec", "Runs one more process in a running container.", driverExec, targetParam, processParam, optsParam, hooksParam),
@@ -49,7 +51,7 @@ func (v *VM) driverClass() bind.Class {
 		method("supports_hooks", "Tells whether hooks are honoured.", func(d *scriptDriver) bool { return d.engine.SupportsHooks() }),
 		giving("execlua.Registration", method("hook", "Registers a hook for every container that this driver starts from now on.", v.registerHook,
 			bind.Param{Name: "stage", Doc: `"pre_start", "start" or "post_stop".`}, bind.Param{Name: "fn", Type: "execlua.Hook", Doc: "What to call."})),
-	}, v.driverListeners()...)}
+	}, v.driverListeners()...))}
 }
 
 func (v *VM) registerHook(d *scriptDriver, stage string, fn *lua.LFunction) (lua.LValue, error) {
@@ -70,8 +72,8 @@ func (v *VM) handleClass() bind.Class {
 		return method(name, doc, func(L *lua.LState, h *handle) error { return fn(L, h.driver, h.target()) })
 	}
 	return bind.Class{
-		Name: "container", Doc: "A process that was started.",
-		Methods: append([]bind.Func{
+		Name: "container", Doc: "A process that was started, or a container that was found. pairs visits its fields.",
+		Methods: withErrors(append([]bind.Func{
 			method("wait", "Waits for its end and returns the result.", func(L *lua.LState, h *handle, o *waitOptions) (*result, error) { return h.wait(L, o) }, waitParam),
 			method("kill", "Sends it a signal.", handleKill, signalParam),
 			method("stop", "Sends the stop signal, then SIGKILL after the grace period.", handleStop, stopParam),
@@ -92,12 +94,18 @@ func (v *VM) handleClass() bind.Class {
 			}),
 			method("pids", "Lists the container's processes, as the host numbers them.", func(L *lua.LState, h *handle) ([]int, error) { return driverPids(L, h.driver, h.target()) }),
 			method("info", "Tells whether the container runs: {running}.", func(L *lua.LState, h *handle) (*infoTable, error) { return driverInfo(L, h.driver, h.target()) }),
-		}, v.handleListeners()...),
-		Fields: []bind.Func{
+		}, v.handleListeners()...)),
+		Fields: withErrors([]bind.Func{
 			method("id", "The container's id.", func(h *handle) string { return h.cmd.ID }),
-			method("pid", "The process's number on the host.", func(h *handle) int { return h.process.Pid() }),
-			giving("execlua.Command", method("command", "What was started; read-only.", func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) })),
-		},
+			giving("integer?", method("pid", "The process's number on the host; nil of a container that had exited when it was found.", (*handle).pid)),
+			giving("string", method("state", `What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run, or "gone".`,
+				func(L *lua.LState, h *handle) (string, error) { return h.state(L) })),
+			giving("table<string, string>", method("labels", "The Command's labels, a copy.", func(L *lua.LState, h *handle) lua.LValue { return h.labels(L) })),
+			giving("number?", method("created", "When it was made, in seconds since the epoch; nil once it is gone, unless it was found.",
+				func(L *lua.LState, h *handle) (*time.Time, error) { return h.created(L) })),
+			giving("execlua.Command", method("command", "What was started, or, of a container that was found, what it had become by then; read-only.",
+				func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) })),
+		}),
 	}
 }
 

@@ -15,21 +15,6 @@ import (
 // itself. working_dir is not among them: a Command has its own.
 var processFields = []string{"privileged", "user", "tty", "entrypoint", "arguments", "env", "no_new_privs", "console_size"}
 
-// shorthands are words that stand for a whole record.
-var shorthands = []struct {
-	field, word string
-	set         func(*driver.Command)
-}{
-	{"network", "host", func(c *driver.Command) { c.Network = &driver.Network{HostNetworking: true} }},
-	{"network", "none", func(c *driver.Command) { c.Network = nil }},
-	{"ipc", "host", func(c *driver.Command) { c.Ipc = &driver.Ipc{HostIpc: true} }},
-	{"ipc", "private", func(c *driver.Command) { c.Ipc = nil }},
-	{"pid", "host", func(c *driver.Command) { c.Pid = &driver.Pid{HostPid: true} }},
-	{"pid", "private", func(c *driver.Command) { c.Pid = nil }},
-	{"uts", "host", func(c *driver.Command) { c.UTS = &driver.UTS{HostUTS: true} }},
-	{"uts", "private", func(c *driver.Command) { c.UTS = nil }},
-}
-
 // newCommand is execlua.command{…}.
 func (v *VM) newCommand(L *lua.LState, fields lua.LValue) (lua.LValue, error) {
 	cmd, err := v.decodeCommand(L, fields, &driver.Command{})
@@ -75,11 +60,15 @@ func (v *VM) decodeCommand(L *lua.LState, value lua.LValue, base *driver.Command
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range shorthands {
-		if plain.RawGetString(s.field) == lua.LString(s.word) {
-			s.set(base)
-			plain.RawSetString(s.field, lua.LNil)
+	for field := range shorthandWords() {
+		word, ok := plain.RawGetString(field).(lua.LString)
+		if !ok {
+			continue
 		}
+		if _, err := setWord(base, field, string(word)); err != nil {
+			return nil, err
+		}
+		plain.RawSetString(field, lua.LNil)
 	}
 	if err := v.binder.Decode(plain, base, ""); err != nil {
 		return nil, suggest(err)

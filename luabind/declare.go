@@ -54,7 +54,6 @@ func Declare() Declarations {
 			{Name: "execlua.Result", Go: reflect.TypeFor[result](), Given: true},
 			{Name: "execlua.HookInfo", Go: reflect.TypeFor[hookInfo](), Given: true},
 			{Name: "execlua.Info", Go: reflect.TypeFor[infoTable](), Given: true},
-			{Name: "execlua.ContainerInfo", Go: reflect.TypeFor[driver.ContainerInfo](), Given: true},
 			{Name: "execlua.Event", Go: reflect.TypeFor[eventTable](), Given: true},
 			{Name: "execlua.LogLine", Go: reflect.TypeFor[driver.LogLine](), Given: true},
 		},

@@ -24,6 +24,7 @@ func (v *VM) rootDeclaration() bind.Module {
 				Name: "command", Doc: "Describes a container. Wrong names and values raise here.",
 				Params:  []bind.Param{{Name: "fields", Type: "execlua.Command", Doc: "The fields of a Command; entries without a key are the argv."}},
 				Returns: []bind.Return{{Type: "execlua.Command", Doc: "A live record; start copies it."}},
+				Errors:  []string{"invalid", "not_found", "unsupported"},
 				Fn:      v.newCommand,
 			},
 			{
@@ -36,6 +37,7 @@ func (v *VM) rootDeclaration() bind.Module {
 				Name: "driver", Doc: "Gives an engine.",
 				Params:  []bind.Param{{Name: "name", Optional: true, Doc: "The engine; nil is the host's default."}},
 				Returns: []bind.Return{{Type: "execlua.Driver"}},
+				Errors:  []string{"driver_not_found", "unsupported", "denied"},
 				Fn:      v.openDriver,
 			},
 			{
@@ -44,7 +46,7 @@ func (v *VM) rootDeclaration() bind.Module {
 				Fn:     func(L *lua.LState, fn *lua.LFunction) { vm.Defer(L, fn) },
 			},
 			{
-				Name: "isatty", Doc: "Tells whether a descriptor is a terminal; false in an embedded VM without one.",
+				Name: "isatty", Doc: "Tells whether a descriptor is a terminal; false in an embedded VM without one.", Errors: []string{"invalid"},
 				Params:  []bind.Param{{Name: "fd", Doc: "0, 1 or 2."}},
 				Returns: []bind.Return{{}},
 				Fn:      v.isatty,
@@ -96,6 +98,7 @@ func part[T any](v *VM, name, typ string) bind.Func {
 		Name: name, Doc: "Makes a part of a Command as a strict record, to be shared by several.",
 		Params:  []bind.Param{{Name: "fields", Type: typ}},
 		Returns: []bind.Return{{Type: typ}},
+		Errors:  []string{"invalid"},
 		Fn: func(L *lua.LState, fields lua.LValue) (lua.LValue, error) {
 			out := new(T)
 			if err := v.binder.Decode(fields, out, name); err != nil {

@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,21 +13,32 @@ import (
 	"github.com/execlua/execlua/luabind/vm"
 )
 
-// handle is a process that start or exec_start has started.
+// handle is a process that start or exec_start has started, or a container that
+// find has found.
 type handle struct {
 	driver  *scriptDriver
-	process driver.Process
-	cmd     *driver.Command // of the container
-	exec    bool            // a process besides the container's init
+	process driver.Process        // nil for what find has found: the engine knows it by its id
+	found   *driver.ContainerInfo // nil for what was started here
+	cmd     *driver.Command       // of the container
+	exec    bool                  // a process besides the container's init
 	check   bool
 	streams *streams
 	told    atomic.Bool // the script knows how it ended
 	owned   *tracked    // nil for an exec
 
 	callbacks callbacks
+	once      sync.Once     // of end
 	over      chan struct{} // closed at the end; status and err are valid then
 	status    driver.ExitStatus
 	err       error
+}
+
+// end says how the process has ended.
+func (h *handle) end(status driver.ExitStatus, err error) {
+	h.once.Do(func() {
+		h.status, h.err = status, err
+		close(h.over)
+	})
 }
 
 func (h *handle) String() string {
@@ -61,8 +73,7 @@ func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context
 		go func() {
 			defer end()
 			status, err := h.streams.wait(process)
-			h.status, h.err = status, h.streams.end(err)
-			close(h.over)
+			h.end(status, h.streams.end(err))
 			if h.owned != nil && !h.owned.unheard() {
 				h.driver.host.untrack(h.owned)
 			}
@@ -95,6 +106,7 @@ func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *ho
 
 // execution is what exec and exec_start have in common: everything decoded.
 type execution struct {
+	target  *handle // nil for an id
 	cmd     *driver.Command
 	process *driver.ProcessConfig
 	opts    *runOptions
@@ -103,7 +115,7 @@ type execution struct {
 }
 
 func (d *scriptDriver) prepareExec(L *lua.LState, target, process, opts lua.LValue, hooks *hookOptions) (*execution, error) {
-	var p execution
+	p := execution{target: handleOf(target)}
 	var err error
 	if p.cmd, err = d.host.target(target); err != nil {
 		return nil, err
@@ -136,6 +148,9 @@ func driverExec(L *lua.LState, d *scriptDriver, target, process, opts lua.LValue
 	}
 	status := driver.ExitStatus{ExitCode: -1} // when Block refuses
 	err = vm.Block(L, func(ctx context.Context) error {
+		if err := p.target.isStill(ctx, "exec"); err != nil {
+			return err
+		}
 		ctx, cancel := p.opts.withTimeout(ctx)
 		defer cancel()
 		ctx, stop := p.streams.watch(ctx)
@@ -173,6 +188,9 @@ func driverExecStart(L *lua.LState, d *scriptDriver, target, process, opts lua.L
 	}
 	h := &handle{driver: d, cmd: p.cmd, exec: true, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
 	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+		if err := p.target.isStill(ctx, "exec_start"); err != nil {
+			return nil, err
+		}
 		return starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {
@@ -188,7 +206,10 @@ type waitOptions struct {
 
 // wait is handle:wait{timeout}. Its timeout ends the wait, not the process.
 func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
-	err := vm.Block(L, func(ctx context.Context) error {
+	err := vm.Block(L, func(task context.Context) error {
+		ctx, cancel := context.WithCancel(task)
+		defer cancel()
+		failed := h.watch(ctx)
 		var timeout <-chan time.Time
 		if o != nil && o.Timeout != nil {
 			timer := time.NewTimer(*o.Timeout)
@@ -203,10 +224,12 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 				if err := h.callbacks.take(); err != nil { // else another wait was faster
 					return err
 				}
+			case err := <-failed:
+				return err
 			case <-timeout:
 				return &driver.Error{Op: "wait", ID: h.cmd.ID, Err: driver.ErrWaitTimeoutReached, Hint: "it runs on"}
-			case <-ctx.Done():
-				return ctx.Err()
+			case <-task.Done():
+				return task.Err()
 			}
 		}
 	})

@@ -98,12 +98,8 @@ func (h *handle) isGone(ctx context.Context) bool {
 	if isClosed(h.over) {
 		return true
 	}
-	finder, ok := h.driver.engine.(driver.Finder)
-	if !ok {
-		return false
-	}
-	found, err := finder.Find(ctx, driver.Filter{ID: h.cmd.ID})
-	return err == nil && len(found) == 0
+	now, err := h.look(ctx)
+	return err == nil && now == nil
 }
 
 // logs is driver:logs(target [, opts]).
@@ -119,7 +115,12 @@ func driverLogs(L *lua.LState, d *scriptDriver, target lua.LValue, o *driver.Log
 	if o == nil {
 		o = &driver.LogOptions{}
 	}
-	return iterate(L, d.host, func(ctx context.Context) iter.Seq2[driver.LogLine, error] { return logger.Logs(ctx, cmd.ID, *o) }, encodeLine)
+	return iterate(L, d.host, func(ctx context.Context) iter.Seq2[driver.LogLine, error] {
+		if err := handleOf(target).isStill(ctx, "logs"); err != nil {
+			return func(yield func(driver.LogLine, error) bool) { yield(driver.LogLine{}, err) }
+		}
+		return logger.Logs(ctx, cmd.ID, *o)
+	}, encodeLine)
 }
 
 func encodeLine(L *lua.LState, line driver.LogLine) lua.LValue { return bind.Encode(L, line) }

@@ -14,7 +14,7 @@ func (v *VM) driverListeners() []bind.Func {
 	}
 	return []bind.Func{
 		method("update", "Changes limits of a running container, all or none.", driverUpdate, targetParam, resourcesParam),
-		giving("execlua.ContainerInfo[]", method("find", "Lists the engine's containers, the oldest first. Each can be a target.", driverFind, filterParam)),
+		giving("execlua.Container[]", method("find", "Lists the engine's containers, the oldest first, as handles.", driverFind, filterParam)),
 		method("signal_all", "Sends a signal to every process of the container.", driverSignalAll, targetParam, signalParam),
 		giving("fun(): execlua.Event?", method("events", "Iterates over what happens from now on: for e in driver:events() do … end.", driverEvents, eventsParam)),
 		giving("fun(): execlua.LogLine?", method("logs", "Iterates over the lines of the container's output: for l in driver:logs(id) do … end.", driverLogs, targetParam, logsParam)),

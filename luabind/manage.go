@@ -7,7 +7,6 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
-	"github.com/execlua/execlua/luabind/vm"
 )
 
 // Parameters of the verbs that not every engine has.
@@ -32,23 +31,7 @@ func driverUpdate(L *lua.LState, d *scriptDriver, target lua.LValue, r *driver.R
 	if err != nil {
 		return err
 	}
-	return d.on(L, target, func(ctx context.Context, cmd *driver.Command) error { return updater.Update(ctx, cmd, r) })
-}
-
-// find is driver:find{…}. What it gives are targets for the other verbs.
-func driverFind(L *lua.LState, d *scriptDriver, f *driver.Filter) (found []driver.ContainerInfo, err error) {
-	finder, err := verbOf[driver.Finder](d, "find")
-	if err != nil {
-		return nil, err
-	}
-	if f == nil {
-		f = &driver.Filter{}
-	}
-	err = vm.Block(L, func(ctx context.Context) error {
-		found, err = finder.Find(ctx, *f)
-		return err
-	})
-	return found, err
+	return d.on(L, "update", target, func(ctx context.Context, cmd *driver.Command) error { return updater.Update(ctx, cmd, r) })
 }
 
 // signalAll is driver:signal_all(target [, signal]).
@@ -61,35 +44,7 @@ func driverSignalAll(L *lua.LState, d *scriptDriver, target, signal lua.LValue) 
 	if err != nil {
 		return err
 	}
-	return d.cleanup(L, target, func(ctx context.Context, cmd *driver.Command) error { return all.SignalAll(ctx, cmd, n) })
-}
-
-// waitFor is driver:wait for a container that another has started.
-func (d *scriptDriver) waitFor(L *lua.LState, target lua.LValue, o *waitOptions) (*result, error) {
-	waiter, err := verbOf[driver.Waiter](d, "wait")
-	if err != nil {
-		return nil, err
-	}
-	var status driver.ExitStatus
-	id := ""
-	err = d.on(L, target, func(task context.Context, cmd *driver.Command) (err error) {
-		id = cmd.ID
-		ctx := task
-		if o != nil && o.Timeout != nil {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(task, *o.Timeout)
-			defer cancel()
-		}
-		status, err = waiter.Wait(ctx, cmd.ID)
-		if task.Err() != nil && status.ExitCode == -1 {
-			return task.Err() // not a timeout of the script's
-		}
-		return err
-	})
-	if id == "" {
-		return nil, err
-	}
-	return conclude(id, status, err, false, &streams{})
+	return d.cleanup(L, "signal_all", target, func(ctx context.Context, cmd *driver.Command) error { return all.SignalAll(ctx, cmd, n) })
 }
 
 // attachOptions are those of attach.
@@ -117,7 +72,7 @@ func driverAttach(L *lua.LState, d *scriptDriver, target lua.LValue, o *attachOp
 	if err != nil {
 		return err
 	}
-	return d.on(L, target, func(task context.Context, cmd *driver.Command) error {
+	return d.on(L, "attach", target, func(task context.Context, cmd *driver.Command) error {
 		ctx, stop := s.watch(task)
 		defer stop(nil)
 		if s.terminal != nil {

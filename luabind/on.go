@@ -52,6 +52,9 @@ func sourceOf(event string) source {
 	return nil
 }
 
+// onEvents names what on listens to.
+const onEvents = `"stats", "oom", "log" or "exit"`
+
 // handleOn is handle:on(event [, opts], fn).
 func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.LValue, error) {
 	v := h.driver.host
@@ -59,8 +62,11 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 		return nil, err
 	}
 	source := sourceOf(event)
-	if source == nil {
-		return nil, &bind.FieldError{Path: "event", Message: `"stats", "oom", "log" or "exit" expected, got "` + event + `"`}
+	switch {
+	case event == "health":
+		return nil, &driver.FieldError{Path: "event", Value: event, Reason: "containers have no health checks yet; " + onEvents, Class: driver.ErrUnsupported}
+	case source == nil:
+		return nil, &bind.FieldError{Path: "event", Message: onEvents + ` expected, got "` + event + `"`}
 	}
 	if f, ok := opts.(*lua.LFunction); ok && fn == lua.LNil {
 		opts, fn = lua.LNil, f
@@ -88,7 +94,10 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	s.calls, s.endCalls = context.WithCancel(context.Background())
 	s.ctx, s.cancel = context.WithCancel(s.calls)
 	var listen func() error
-	err := vm.Block(L, func(context.Context) (err error) {
+	err := vm.Block(L, func(ctx context.Context) (err error) {
+		if h.found != nil && h.isGone(ctx) {
+			return &driver.Error{Op: "on", ID: h.cmd.ID, Err: driver.ErrNotFound}
+		}
 		listen, err = source(s)
 		return err
 	})
@@ -137,6 +146,8 @@ func (s *subscription) exit() error {
 	h := s.handle
 	select {
 	case <-h.over:
+	case err := <-h.watch(s.ctx):
+		return err
 	case <-s.ctx.Done():
 		return nil
 	}

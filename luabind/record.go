@@ -15,6 +15,7 @@ import (
 func (v *VM) record(L *lua.LState, cmd *driver.Command, readOnly bool) *lua.LUserData {
 	return v.binder.Record(L, cmd, "command", bind.RecordOptions{
 		ReadOnly: readOnly, Aliases: commandAliases(), Methods: v.methods,
+		Word: func(field, word string) (bool, error) { return setWord(cmd, field, word) },
 	})
 }
 
@@ -36,12 +37,14 @@ func (v *VM) commandMethods() []bind.Func {
 			Name: "with", Doc: "Derives a variant: records and maps are merged, lists and scalars replaced.", Method: true,
 			Params:  []bind.Param{{Name: "fields", Type: "execlua.Command", Doc: "What is different."}},
 			Returns: []bind.Return{{Type: "execlua.Command", Doc: "A new record; the Command itself stays as it is."}},
+			Errors:  []string{"invalid", "not_found", "unsupported"},
 			Fn:      v.deriveCommand,
 		},
 		{
 			Name: "spec", Doc: "Tells what would be started, as an OCI runtime specification. Nothing is created; an id that is left out is the script's name.", Method: true,
 			Params:  []bind.Param{{Name: "driver", Optional: true, Type: "execlua.Driver", Doc: "Whose specification; nil is execlua.driver()."}},
 			Returns: []bind.Return{{Type: "table", Doc: "In the names of config.json."}},
+			Errors:  []string{"invalid", "not_found", "unsupported"},
 			Fn:      v.commandSpec,
 		},
 	}

@@ -72,6 +72,11 @@ func (h *handle) statsStream(ctx context.Context, every time.Duration) iter.Seq2
 	return func(yield func(*driver.ResourceStats, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
+		if err := h.isStill(ctx, "stats_stream"); err != nil {
+			yield(nil, err)
+			return
+		}
+		h.watch(ctx)
 		go func() { // an engine that is no Waiter would tell at the next sample only
 			select {
 			case <-h.over:

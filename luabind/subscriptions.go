@@ -78,8 +78,9 @@ func (v *VM) unsubscribe(s *subscription, failure error) {
 	}
 }
 
-// joinSubscriptions waits for those whose containers are gone. The blocking calls
-// of a function that is still busy after the grace period fail.
+// joinSubscriptions ends those whose containers go on without the script, and
+// waits for the others, which will see the end. The blocking calls of a function
+// that is still busy after the grace period fail.
 func (v *VM) joinSubscriptions() {
 	v.mu.Lock()
 	list := slices.Collect(maps.Keys(v.listening))
@@ -87,6 +88,9 @@ func (v *VM) joinSubscriptions() {
 	patience, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
 	defer cancel()
 	for _, s := range list {
+		if !s.handle.isGone(patience) {
+			s.cancel()
+		}
 		select {
 		case <-s.done:
 		case <-patience.Done():

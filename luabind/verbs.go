@@ -41,21 +41,31 @@ func named(id string) (*driver.Command, error) {
 }
 
 // on runs a verb on a target with the lock released.
-func (d *scriptDriver) on(L *lua.LState, target lua.LValue, verb func(ctx context.Context, cmd *driver.Command) error) error {
+func (d *scriptDriver) on(L *lua.LState, name string, target lua.LValue, verb func(ctx context.Context, cmd *driver.Command) error) error {
 	cmd, err := d.host.target(target)
 	if err != nil {
 		return err
 	}
-	return vm.Block(L, func(ctx context.Context) error { return verb(ctx, cmd) })
+	return vm.Block(L, func(ctx context.Context) error {
+		if err := handleOf(target).isStill(ctx, name); err != nil {
+			return err
+		}
+		return verb(ctx, cmd)
+	})
 }
 
 // cleanup is on for the verbs that put things back: they work after a cancellation.
-func (d *scriptDriver) cleanup(L *lua.LState, target lua.LValue, verb func(ctx context.Context, cmd *driver.Command) error) error {
+func (d *scriptDriver) cleanup(L *lua.LState, name string, target lua.LValue, verb func(ctx context.Context, cmd *driver.Command) error) error {
 	cmd, err := d.host.target(target)
 	if err != nil {
 		return err
 	}
-	return vm.BlockCleanup(L, func(ctx context.Context) error { return verb(ctx, cmd) })
+	return vm.BlockCleanup(L, func(ctx context.Context) error {
+		if err := handleOf(target).isStill(ctx, name); err != nil {
+			return err
+		}
+		return verb(ctx, cmd)
+	})
 }
 
 func driverKill(L *lua.LState, d *scriptDriver, target, signal lua.LValue) error {
@@ -63,23 +73,23 @@ func driverKill(L *lua.LState, d *scriptDriver, target, signal lua.LValue) error
 	if err != nil {
 		return err
 	}
-	return d.cleanup(L, target, func(ctx context.Context, cmd *driver.Command) error { return d.engine.Kill(ctx, cmd, n) })
+	return d.cleanup(L, "kill", target, func(ctx context.Context, cmd *driver.Command) error { return d.engine.Kill(ctx, cmd, n) })
 }
 
 func driverPause(L *lua.LState, d *scriptDriver, target lua.LValue) error {
-	return d.on(L, target, d.engine.Pause)
+	return d.on(L, "pause", target, d.engine.Pause)
 }
 
 func driverUnpause(L *lua.LState, d *scriptDriver, target lua.LValue) error {
-	return d.cleanup(L, target, d.engine.Unpause)
+	return d.cleanup(L, "unpause", target, d.engine.Unpause)
 }
 
 func driverTerminate(L *lua.LState, d *scriptDriver, target lua.LValue) error {
-	return d.cleanup(L, target, d.engine.Terminate)
+	return d.cleanup(L, "terminate", target, d.engine.Terminate)
 }
 
 func driverClean(L *lua.LState, d *scriptDriver, target lua.LValue) error {
-	return d.cleanup(L, target, func(ctx context.Context, cmd *driver.Command) error { return d.engine.Clean(ctx, cmd.ID) })
+	return d.cleanup(L, "clean", target, func(ctx context.Context, cmd *driver.Command) error { return d.engine.Clean(ctx, cmd.ID) })
 }
 
 // stopOptions are those of stop.
@@ -107,14 +117,17 @@ func driverStop(L *lua.LState, d *scriptDriver, target lua.LValue, o *stopOption
 	if !ok {
 		return nil, unsupported("stop", d.engine)
 	}
-	var status driver.ExitStatus
+	status := driver.ExitStatus{ExitCode: -1} // when it is refused
 	id := ""
-	err := d.cleanup(L, target, func(ctx context.Context, cmd *driver.Command) (err error) {
+	err := d.cleanup(L, "stop", target, func(ctx context.Context, cmd *driver.Command) (err error) {
 		id = cmd.ID
 		status, err = stopper.Stop(ctx, cmd, opts)
 		return err
 	})
 	if h != nil && (err == nil || status.ExitCode != -1) {
+		if h.process == nil {
+			h.end(status, err)
+		}
 		vm.Unlocked(L, func() { <-h.over }) // it has ended: its streams are being delivered
 		return h.conclude()
 	}
@@ -135,7 +148,7 @@ func unsupported(verb string, engine driver.Driver) error {
 }
 
 func driverPids(L *lua.LState, d *scriptDriver, target lua.LValue) (pids []int, err error) {
-	err = d.on(L, target, func(ctx context.Context, cmd *driver.Command) (err error) {
+	err = d.on(L, "pids", target, func(ctx context.Context, cmd *driver.Command) (err error) {
 		pids, err = d.engine.GetPidsForContainer(ctx, cmd.ID)
 		return err
 	})
@@ -143,7 +156,7 @@ func driverPids(L *lua.LState, d *scriptDriver, target lua.LValue) (pids []int, 
 }
 
 func driverStats(L *lua.LState, d *scriptDriver, target lua.LValue) (stats *driver.ResourceStats, err error) {
-	err = d.on(L, target, func(ctx context.Context, cmd *driver.Command) (err error) {
+	err = d.on(L, "stats", target, func(ctx context.Context, cmd *driver.Command) (err error) {
 		stats, err = d.engine.Stats(ctx, cmd.ID)
 		return err
 	})
@@ -160,20 +173,32 @@ func driverInfo(L *lua.LState, d *scriptDriver, target lua.LValue) (*infoTable, 
 	if err != nil {
 		return nil, err
 	}
-	return &infoTable{d.engine.Info(cmd.ID).IsRunning()}, nil
+	running := false
+	err = vm.Block(L, func(ctx context.Context) error {
+		running = d.engine.Info(cmd.ID).IsRunning() && handleOf(target).isStill(ctx, "info") == nil
+		return nil
+	})
+	return &infoTable{running}, err
 }
 
 // wait is driver:wait(target [, opts]).
 func driverWait(L *lua.LState, d *scriptDriver, target lua.LValue, o *waitOptions) (*result, error) {
 	h := handleOf(target)
 	if h == nil {
-		return d.waitFor(L, target, o)
+		cmd, err := d.host.target(target)
+		if err != nil {
+			return nil, err
+		}
+		h = d.handleTo(cmd)
 	}
 	return h.wait(L, o)
 }
 
 // kill is handle:kill([signal]): an exec's process is signalled, not the init.
 func handleKill(L *lua.LState, h *handle, signal lua.LValue) error {
+	if h.process == nil {
+		return driverKill(L, h.driver, h.target(), signal)
+	}
 	n, err := signalNumber(signal, 9)
 	if err != nil {
 		return err

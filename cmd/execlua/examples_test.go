@@ -73,3 +73,27 @@ func matches(pattern, line string) bool {
 	quoted := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
 	return regexp.MustCompile("^" + quoted + "$").MatchString(line)
 }
+
+// The shell of the example at a terminal, and at the end of a pipe.
+func TestShellExample(t *testing.T) {
+	testenv.Root(t)
+	const example = "../../scripts/examples/shell.lua"
+	t.Run("terminal", func(t *testing.T) {
+		s := sitDown(t, `return dofile("`+example+`")`)
+		s.sees("# ")
+		s.becomesRaw()
+		s.types("stty size; tty; cat /proc/sys/kernel/hostname; echo en''d\r")
+		s.sees("40 100\r\n/dev/pts/0\r\nbox\r\nend\r\n")
+		s.types("exit 7\r")
+		s.sees("the shell exited with code 7\r\n")
+		s.ends(7)
+	})
+	t.Run("pipe", func(t *testing.T) {
+		cmd := exec.Command(binary(t), "--root", t.TempDir(), example)
+		cmd.Stdin = strings.NewReader("tty; echo in $(cat /proc/sys/kernel/hostname); exit 4\n")
+		out, _ := cmd.CombinedOutput()
+		if got, want := string(out), "not a tty\nin box\nthe shell exited with code 4\n"; got != want || cmd.ProcessState.ExitCode() != 4 {
+			t.Errorf("exit code %d, output %q; want 4 and %q", cmd.ProcessState.ExitCode(), got, want)
+		}
+	})
+}

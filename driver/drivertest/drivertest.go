@@ -44,13 +44,14 @@ type testCase struct {
 	run  func(t *env)
 }
 
-// Run runs all cases, one after the other.
-func Run(t *testing.T, h Harness) {
-	run, skipped := 0, 0
-	for _, subject := range []struct {
-		name  string
-		cases []testCase
-	}{
+type subject struct {
+	name  string
+	cases []testCase
+}
+
+// subjects are all cases.
+func subjects() []subject {
+	return []subject{
 		{"run", runCases()},
 		{"start", startCases()},
 		{"cancel", cancelCases()},
@@ -63,6 +64,7 @@ func Run(t *testing.T, h Harness) {
 		{"stop", stopCases()},
 		{"wait", waitCases()},
 		{"state", stateCases()},
+		{"verbs by state", verbStateCases()},
 		{"stats", statsCases()},
 		{"update", updateCases()},
 		{"find", findCases()},
@@ -71,15 +73,23 @@ func Run(t *testing.T, h Harness) {
 		{"attach", attachCases()},
 		{"errors", errorCases()},
 		{"concurrency", concurrencyCases()},
-	} {
+	}
+}
+
+// Run runs all cases, one after the other.
+func Run(t *testing.T, h Harness) {
+	run, skipped := 0, 0
+	passed := map[string]bool{}
+	for _, subject := range subjects() {
 		t.Run(subject.name, func(t *testing.T) {
 			for _, c := range subject.cases {
-				t.Run(c.name, func(t *testing.T) {
+				ok := t.Run(c.name, func(t *testing.T) {
 					defer func() {
 						if t.Skipped() {
 							skipped++
 						} else {
 							run++
+							passed[subject.name+"/"+c.name] = true
 						}
 					}()
 					if h.Leaks != nil {
@@ -87,11 +97,16 @@ func Run(t *testing.T, h Harness) {
 					}
 					c.run(&env{T: t, Harness: h, engine: h.New(t)})
 				})
+				if !ok {
+					delete(passed, subject.name+"/"+c.name)
+				}
 			}
 		})
 	}
-	t.Logf("%d cases run, %d skipped", run, skipped)
-	if err := report(fmt.Sprintf("%s: conformance suite: %d cases run, %d skipped\n", driverName(h, t), run, skipped)); err != nil {
+	rows, all := covered(passed)
+	line := fmt.Sprintf("%d cases run, %d skipped, which keep %d of the %d rows of the contract", run, skipped, rows, all)
+	t.Log(line)
+	if err := report(fmt.Sprintf("%s: conformance suite: %s\n", driverName(h, t), line)); err != nil {
 		t.Error(err)
 	}
 }

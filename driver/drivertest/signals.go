@@ -20,6 +20,7 @@ func signalCases() []testCase {
 		{"KILL", killKILL},
 		{"no such signal", killInvalid},
 		{"a signal to a paused container arrives when it goes on", killPaused},
+		{"KILL ends a paused container", killPausedKILL},
 		{"all: 0 asks", signalAllProbe},
 		{"all: TERM, trapped by each", signalAllTERM},
 		{"all: KILL", signalAllKILL},
@@ -77,6 +78,13 @@ func killPaused(t *env) {
 	}
 	t.wantCode("unpause", t.engine.Unpause(t.Context(), b.command), "")
 	t.wantStatus(b.wait(), 7, 0, false)
+}
+
+func killPausedKILL(t *env) {
+	b := t.sleeper()
+	t.wantCode("pause", t.engine.Pause(t.Context(), b.command), "")
+	t.wantCode("KILL", t.engine.Kill(t.Context(), b.command, sigKILL), "")
+	t.wantStatus(b.wait(), 128+sigKILL, sigKILL, false)
 }
 
 func signalAllProbe(t *env) {

@@ -34,6 +34,12 @@ func (d *Driver) Unpause(_ context.Context, c *driver.Command) error {
 	if err != nil {
 		return failed("unpause", idOf(c), err)
 	}
+	b.thaw()
+	return nil
+}
+
+// thaw lets a container go on. It needs Driver.mu.
+func (b *container) thaw() {
 	for _, p := range b.processes() {
 		p.thaw()
 	}
@@ -41,5 +47,4 @@ func (d *Driver) Unpause(_ context.Context, c *driver.Command) error {
 		b.stage = Running
 		b.emit(driver.Event{Kind: driver.EventUnpaused})
 	}
-	return nil
 }

@@ -35,7 +35,7 @@ func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pip
 		return nil, failed("start", b.id, b.err)
 	}
 	go d.finish(ctx, b, nil)
-	return b.handle, nil
+	return b, nil
 }
 
 // create claims the id and makes the container with its process, whose program

@@ -10,17 +10,33 @@ import (
 	"github.com/execlua/execlua/driver/internal/hook"
 )
 
-// Kill implements driver.Driver. A signal to a paused container, SIGKILL
-// included, arrives when it is unpaused.
+// Kill implements driver.Driver. A signal to a paused container arrives when it is
+// unpaused, which SIGKILL does itself.
 func (d *Driver) Kill(_ context.Context, c *driver.Command, sig int) error {
 	d.record(Call{Verb: "kill", Command: c, Signal: sig})
 	d.mu.Lock()
 	b, err := d.find("kill", c)
 	d.mu.Unlock()
 	if err == nil {
-		err = b.process.deliver(sig)
+		err = b.kill(sig)
 	}
 	return failed("kill", idOf(c), err)
+}
+
+// Signal implements driver.Process, with the rule of Kill for a paused container.
+func (b *container) Signal(_ context.Context, sig int) error {
+	b.engine.record(Call{Verb: "signal", ID: b.id, Signal: sig})
+	return failed("signal", b.id, b.kill(sig))
+}
+
+func (b *container) kill(sig int) error {
+	if err := b.process.deliver(sig); err != nil || sig != int(syscall.SIGKILL) {
+		return err
+	}
+	b.engine.mu.Lock()
+	defer b.engine.mu.Unlock()
+	b.thaw()
+	return nil
 }
 
 // SignalAll implements driver.AllSignaller. The rule of Kill for a paused
@@ -38,6 +54,9 @@ func (d *Driver) SignalAll(_ context.Context, c *driver.Command, sig int) error 
 	}
 	for _, p := range b.processes() {
 		_ = p.deliver(sig) // one that has ended needs none
+	}
+	if sig == int(syscall.SIGKILL) {
+		b.thaw()
 	}
 	return nil
 }

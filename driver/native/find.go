@@ -24,6 +24,9 @@ func (d *Driver) Find(_ context.Context, f driver.Filter) ([]driver.ContainerInf
 	}
 	var found []driver.ContainerInfo
 	for _, c := range d.all() {
+		if f.ID != "" && f.ID != c.cmd.ID {
+			continue // describing costs reads of the cgroup
+		}
 		if i, ok := c.describe(); ok && f.Matches(&i) {
 			found = append(found, i)
 		}

@@ -73,10 +73,11 @@ func (d *Driver) Stop(ctx context.Context, cmd *driver.Command, opts driver.Stop
 	if hook.Inside(ctx, cmd.ID) {
 		return none, c.fail("stop", driver.ErrBusy, "a hook cannot wait for the end of its own container; kill it")
 	}
-	if _, err := c.live("stop"); err != nil {
+	// One that has just ended by itself is waited for.
+	if _, err := c.live("stop"); err != nil && !errors.Is(err, driver.ErrNotRunning) {
 		return none, err
 	}
-	if err := c.requestStop(opts); err != nil {
+	if err := c.requestStop(opts); err != nil && !errors.Is(err, driver.ErrNotRunning) {
 		return none, err
 	}
 	return c.Wait(ctx)

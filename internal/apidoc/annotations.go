@@ -114,6 +114,9 @@ func (m *model) aliasType(r *record, path string) string {
 func (m *model) luaFuncs(b *bytes.Buffer, owner string, funcs []bind.Func) {
 	for _, f := range funcs {
 		fmt.Fprintf(b, "---%s\n", f.Doc)
+		if len(f.Errors) > 0 {
+			fmt.Fprintf(b, "---\n---Fails with %s.\n", strings.Join(f.Errors, ", "))
+		}
 		var names []string
 		for _, p := range m.params(f) {
 			names = append(names, p.Name)

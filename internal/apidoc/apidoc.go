@@ -28,9 +28,13 @@ func Files(root fs.FS) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string][]byte{}
-	for _, p := range m.pages() {
+	pages := m.pages()
+	for _, p := range pages {
 		files[reference+p.file] = m.markdown(p)
 	}
+	files[reference+"lifecycle.md"] = m.lifecycle()
+	files[reference+"cgroups.md"] = cgroupFiles()
+	files[reference+"README.md"] = m.index(pages)
 	for _, module := range m.Modules {
 		files[meta+metaPath(module.Name)] = m.annotations(module)
 	}

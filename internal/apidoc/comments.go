@@ -13,18 +13,22 @@ import (
 
 // comments are what the Go source says. Keys begin with the name of the package.
 type comments struct {
-	types  map[string]string // "driver.Command"
-	fields map[string]string // "driver.Command.id", by the json tag
-	values map[string]string // "driver.ErrNotFound", without the name in front
-	codes  []codeOf          // of driver.Code, in the source's order
+	types  map[string]string     // "driver.Command"
+	fields map[string]string     // "driver.Command.id", by the json tag
+	values map[string]string     // "driver.ErrNotFound", without the name in front
+	codes  []codeOf              // of driver.Code, in the source's order
+	consts map[string][]constant // "driver.EventKind", in the source's order
 }
+
+// constant is a constant of a string type.
+type constant struct{ value, doc string }
 
 // codeOf is a sentinel and its code.
 type codeOf struct{ sentinel, code string }
 
 // readComments parses the packages that declare the API.
 func readComments(root fs.FS) (*comments, error) {
-	c := &comments{types: map[string]string{}, fields: map[string]string{}, values: map[string]string{}}
+	c := &comments{types: map[string]string{}, fields: map[string]string{}, values: map[string]string{}, consts: map[string][]constant{}}
 	for _, dir := range []string{"driver", "luabind"} {
 		files, err := fs.Glob(root, dir+"/*.go")
 		if err != nil {
@@ -94,6 +98,12 @@ func (c *comments) structure(name string, t *ast.StructType) {
 func (c *comments) value(pkg string, spec *ast.ValueSpec) {
 	for _, name := range spec.Names {
 		c.values[pkg+"."+name.Name] = strings.TrimPrefix(paragraph(spec.Doc), name.Name+": ")
+	}
+	if typ, ok := spec.Type.(*ast.Ident); ok && len(spec.Values) == 1 {
+		if text, ok := spec.Values[0].(*ast.BasicLit); ok && text.Kind == token.STRING {
+			value, _ := strconv.Unquote(text.Value)
+			c.consts[pkg+"."+typ.Name] = append(c.consts[pkg+"."+typ.Name], constant{value, paragraph(spec.Comment)})
+		}
 	}
 	if pkg == "driver" && spec.Names[0].Name == "codes" {
 		c.codeList(spec.Values[0])

@@ -71,6 +71,9 @@ func (m *model) function(b *bytes.Buffer, level, owner string, f bind.Func) {
 		}
 		fmt.Fprintf(b, "\nReturns %s\n", sentences(typ, text(r.Doc)))
 	}
+	if len(f.Errors) > 0 {
+		fmt.Fprintf(b, "\nFails with `%s`.\n", strings.Join(f.Errors, "`, `"))
+	}
 }
 
 // signature writes parameters as manuals do: command [, opts [, hooks]].

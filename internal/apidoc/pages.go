@@ -23,7 +23,7 @@ func (m *model) pages() []*page {
 	pages := []*page{
 		{file: "command.md", title: "Command", intro: commandIntro},
 		{file: "driver.md", title: "Driver", intro: "What `execlua.driver()` gives."},
-		{file: "container.md", title: "Container", intro: "What `driver:start` and `driver:exec_start` give: the verbs of the driver, for one process."},
+		{file: "container.md", title: "Container", intro: "What `driver:start`, `driver:exec_start` and `driver:find` give: the verbs of the driver, for one process. What each does to a container in each state is [a table](lifecycle.md)."},
 		{file: "errors.md", title: "Errors", intro: errorsIntro, codes: true},
 	}
 	for _, module := range m.Modules {
@@ -129,4 +129,5 @@ const commandIntro = "What `execlua.command{…}` makes: a record that is read a
 	"Types: a *size* is a number of bytes, or text such as \"64m\" or \"1.5g\", and \"max\" is no limit; a *duration* is a number of seconds, " +
 	"or text such as \"500ms\" or \"1m30s\". The default is what a field reads as while it is not set; a record or list that is not set reads as an empty one."
 
-const errorsIntro = "Every call that fails raises one error value. `pcall` returns it, `tostring` tells the position and the message, and nothing but these fields can be read."
+const errorsIntro = "Every call that fails raises one error value. `pcall` returns it, `tostring` tells the position and the message, and nothing but these fields can be read; pairs visits those that are not nil.\n\n" +
+	"Each function says what it can fail with. Besides, every call can fail with `invalid` (a wrong argument), every call that waits with `cancelled` and `interrupted`, and whatever prints with `broken_pipe`."

@@ -15,7 +15,7 @@ type Class struct {
 	Name    string // "driver"
 	Doc     string
 	Methods []Func // each with Method set
-	// Fields are read without a call: methods without parameters, which must not block.
+	// Fields are read without a call: methods without parameters, which take no context.
 	Fields []Func
 }
 
@@ -60,8 +60,9 @@ func isOpaque(t reflect.Type) bool {
 //
 //	&lua.LUserData{Value: v, Metatable: metatable}
 //
-// A name that does not exist, and any assignment, raises. tostring is that of
-// the Go value if it is a fmt.Stringer, else the name of the class.
+// A name that does not exist, and any assignment, raises. pairs visits the fields
+// that are not nil. tostring is that of the Go value if it is a fmt.Stringer, else
+// the name of the class.
 func (b *Binder) Class(L *lua.LState, c Class) (*lua.LTable, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
@@ -78,6 +79,9 @@ func (b *Binder) Class(L *lua.LState, c Class) (*lua.LTable, error) {
 	mt := L.SetFuncs(L.NewTable(), map[string]lua.LGFunction{
 		"__index": o.index, "__newindex": o.newIndex, "__tostring": o.toString,
 	})
+	if len(c.Fields) > 0 {
+		mt.RawSetString("__pairs", L.NewFunction(o.pairs))
+	}
 	mt.RawSetString("__metatable", lua.LFalse)
 	return mt, nil
 }
@@ -99,9 +103,37 @@ func (o objects) index(L *lua.LState) int {
 	if field == lua.LNil {
 		o.binder.Raise(L, unknownField(name, o.class.names(), o.binder.Words).under(o.class.Name))
 	}
+	L.Push(read(L, field, L.Get(1)))
+	return 1
+}
+
+// read calls the function of a field.
+func read(L *lua.LState, field, object lua.LValue) lua.LValue {
 	L.Push(field)
-	L.Push(L.Get(1))
+	L.Push(object)
 	L.Call(1, 1)
+	value := L.Get(-1)
+	L.Pop(1)
+	return value
+}
+
+// pairs reads each field when its turn comes.
+func (o objects) pairs(L *lua.LState) int {
+	object := L.Get(1)
+	rest := o.class.Fields
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		for len(rest) > 0 {
+			name := rest[0].Name
+			rest = rest[1:]
+			if value := read(L, o.fields.RawGetString(name), object); value != lua.LNil {
+				L.Push(lua.LString(name))
+				L.Push(value)
+				return 2
+			}
+		}
+		L.Push(lua.LNil)
+		return 1
+	}))
 	return 1
 }
 

@@ -23,6 +23,9 @@ type Func struct {
 	Doc     string // first line: one sentence
 	Params  []Param
 	Returns []Return
+	// Errors are the classes of failure, the codes that scripts see. What every
+	// function can fail with (a wrong argument, a cancelled task) is not among them.
+	Errors []string
 	// Fn is the Go function; its signature says how it runs, see the package comment.
 	// A trailing error is raised. A variadic parameter is declared as one Param.
 	// A function that takes a context may keep *lua.LFunction and lua.LValue
@@ -105,6 +108,12 @@ func (f Func) WithParams() Func {
 		f.Params = append(f.Params, Param{Name: fmt.Sprintf("arg%d", i+1)})
 	}
 	return f
+}
+
+// Fails tells whether the Go function can return an error.
+func (f Func) Fails() bool {
+	s, err := signatureOf(f.Fn)
+	return err == nil && (s.fails || s.raw)
 }
 
 // Check says whether the declarations of a module fit their Go functions.

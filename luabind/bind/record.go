@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -19,6 +20,9 @@ type RecordOptions struct {
 	// Methods are functions that the record itself offers: record:with{…}. Fields
 	// of the same name win; pairs does not visit them.
 	Methods map[string]*lua.LFunction
+	// Word assigns text to a field of the record itself, where it may stand for
+	// something of another type. It returns false for a field without such words. May be nil.
+	Word func(field, word string) (bool, error)
 }
 
 // Record makes a userdata that scripts read and assign like a table, and that
@@ -136,6 +140,15 @@ func (r recordView) assign(key, value lua.LValue) error {
 	r, f, err := r.find(key)
 	if err != nil {
 		return err
+	}
+	if word, ok := value.(lua.LString); ok && r.parent == nil && r.tree.options.Word != nil {
+		if done, err := r.tree.options.Word(f.Name, string(word)); done {
+			var field *FieldError
+			if errors.As(err, &field) {
+				return field.under(r.path())
+			}
+			return err
+		}
 	}
 	v, err := r.decode(value, f.Go, f.style, f.Name)
 	if err != nil {

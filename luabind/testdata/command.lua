@@ -91,3 +91,10 @@ local box = execlua.driver():start(cmd)
 cmd.hostname = "later"
 print(box.command.id, box.command.hostname == "") --> box	true
 box.command.labels.x = 1 --! command.labels: record is read-only
+---
+-- The words that stand for a record can be assigned, too.
+local cmd = execlua.command { image = "host", "true" }
+cmd.network, cmd.pid = "host", "host"
+print(cmd.network.host_networking, cmd.pid.host_pid) --> true	true
+cmd.network = "none"
+print(cmd.network.host_networking, cmd.network) --> false	command.network

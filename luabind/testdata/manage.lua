@@ -13,7 +13,7 @@ print(err.code, err.op, err.message) --> invalid	update	update "box": resources.
 print(select(2, pcall(box.update, box, { rlimits = { { type = "nofile" } } })).code) --> unsupported
 print(test.calls("update")) --> 5
 ---
--- find lists containers, the oldest first. What it gives is a target for other verbs.
+-- find gives handles to the containers of the engine, the oldest first.
 local driver = execlua.driver()
 print(#driver:find()) --> 0
 for i = 1, 3 do
@@ -28,7 +28,74 @@ end
 --> web-3	running	3	host	true	true
 print(#driver:find { state = "running" }, #driver:find { id = "web-2", state = "running" }) --> 2	0
 local third = driver:find({ labels = { slot = 3 } })[1]
-print(driver:stop(third).signal, #driver:find()) --> TERM	2
+print(third, third:stop({ grace = "10s" }).signal, #driver:find()) --> container "web-3"	TERM	2
+print(third.state, third.pid > 0, third:stop().signal, third:wait().stopped) --> gone	true	TERM	true
+---
+-- A handle that was found has every verb.
+local driver = execlua.driver()
+local task = require("execlua.task")
+local lines = { "a line\n" }
+driver:start({ id = "box", image = "host", labels = { app = "web" }, resources = { memory = "64m" }, "cat" }, {
+  stdin = function() test.meet("input"); return table.remove(lines) end,
+  stdout = execlua.lines(function() test.meet("printed") end),
+})
+local box = driver:find({ id = "box" })[1]
+local fields = {}
+for name in pairs(box) do fields[#fields + 1] = name end
+print(table.concat(fields, " ")) --> id pid state labels created command
+print(box:info().running, #box:pids(), box:stats().memory_limit) --> true	1	67108864
+box:pause()
+print(box.state, select(2, pcall(box.exec, box, { "true" })).code) --> paused	busy
+box:unpause()
+box:update { memory = "128m" }
+print(box:stats().memory_limit, box.command.resources.memory) --> 134217728	67108864
+print(box:exec({ "exit", 3 }).exit_code, box:exec_start({ "exit", 4 }):wait().exit_code) --> 3	4
+print(select(2, pcall(box.wait, box, { timeout = "10ms" })).code) --> wait_timeout
+box:kill(0)
+box:signal_all(0)
+box:on("log", function(l) print("log", l.line); test.meet("log") end)
+box:on("exit", function(r) print("exit", r.exit_code); test.meet("exit") end)
+local ticks = 0
+box:on("stats", { every = "5ms" }, function() ticks = ticks + 1; if ticks == 3 then test.meet("ticks") end end)
+test.meet("ticks")
+test.meet("input")
+test.meet("printed")
+test.meet("log") --> log	a line
+local events = box:events()
+test.meet("input")
+test.meet("exit") --> exit	0
+print(box:wait().ok, box:info().running) --> true	false
+print(events().event, events().event, events()) --> exited	removed	nil
+---
+-- What a found container's listeners raise is raised by wait, or fails the script.
+local driver = execlua.driver()
+driver:start { id = "box", image = "host", "sleep", "infinity" }
+local box = driver:find({ id = "box" })[1]
+box:on("stats", function() error("seen enough") end)
+print(tostring(select(2, pcall(box.wait, box))):match("seen enough")) --> seen enough
+---
+-- A handle outlives its container, and never reaches the next one of the same id.
+local driver = execlua.driver()
+local started = driver:start { id = "box", image = "host", "sleep", "infinity" }
+local old = driver:find()[1]
+started:stop()
+print(old.state, old:info().running, old.id, old.created > 1e9, started.created) --> gone	false	box	true	nil
+local function codes(box)
+  local codes = {}
+  for _, verb in ipairs { "wait", "kill", "stop", "pause", "unpause", "terminate", "stats", "pids", "signal_all", "clean" } do
+    local ok, err = pcall(box[verb], box)
+    codes[#codes + 1] = ok and "ok" or err.code
+  end
+  return table.concat(codes, " ")
+end
+for _ in old:events() do print("an event of the dead") end
+print(codes(old)) --> not_found not_found not_found not_found not_found not_found not_running not_found not_found ok
+local new = driver:start { id = "box", image = "host", "sleep", "infinity" }
+print(codes(old)) --> not_found not_found not_found not_found not_found not_found not_found not_found not_found not_found
+print(select(2, pcall(started.pause, started)).hint) --> the container is gone; its id is another's by now
+print(select(2, pcall(old.exec, old, { "true" })).code, select(2, pcall(old.update, old, { pids = 7 })).code) --> not_found	not_found
+print(old.state, started.state, old:info().running, new.state, new.created > 1e9) --> gone	gone	false	running	true
+print(select(2, pcall(old.on, old, "exit", print)).message) --> on "box": not found
 ---
 -- wait takes an id, too: of a container that another task has started.
 local driver = execlua.driver()

@@ -40,7 +40,22 @@ execlua.command { image = "host", "true", readonly_rootfs = "yes" } --! readonly
 ---
 execlua.command { image = "host", "true", mounts = { { source = "/a" }, { source = true } } } --! mounts[2].source: string expected, got boolean
 ---
-execlua.command { image = "host", "true", network = "hots" } --! network
+execlua.command { image = "host", "true", network = "hots" } --! network: "host", "none" or a table expected, got "hots" (did you mean "host"?)
+---
+execlua.command { image = "host", "true", network = "bridge" } --! there are no networks with addresses yet
+---
+execlua.command { image = "host", "true", network = "container:web" } --! (did you mean { container_id = "web" }?)
+---
+execlua.command { image = "host", "true", network = "ns:/run/netns/a" } --! (did you mean { namespace_path = "/run/netns/a" }?)
+---
+execlua.command { image = "host", "true", ipc = "hsot" } --! ipc: "host", "private" or a table expected, got "hsot" (did you mean "host"?)
+---
+execlua.command { image = "host", "true", pid = "container:web" } --! pid: "host", "private" or a table expected, got "container:web"
+---
+execlua.command { image = "host", "true", uts = true } --! uts: table expected, got boolean
+---
+local cmd = execlua.command { image = "host", "true" }
+cmd.network = "hots" --! command.network: "host", "none" or a table expected, got "hots" (did you mean "host"?)
 ---
 execlua.command { image = "host", "true", id = "no spaces" } --! id = "no spaces"
 ---
@@ -107,6 +122,9 @@ execlua.driver():update("web", { memory = "lots" }) --! memory
 execlua.driver():update("web", { memory = "64m" }) --! update "web": not found
 ---
 for _ in execlua.driver():logs("web") do end --! logs "web": not found
+---
+local box = execlua.driver():start { image = "host", "sleep", "infinity" }
+box:on("health", print) --! no health checks yet
 ---
 local box = execlua.driver():start { image = "host", "sleep", "infinity" }
 box:on("stat", print) --! "stats", "oom", "log" or "exit" expected, got "stat"

@@ -24,10 +24,9 @@ func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction,
 		}
 		text = text[end:] // the newline stays: lines keep their numbers
 	}
-	fn, err := L.Load(bytes.NewReader(text), name)
+	fn, err := compile(L, bytes.NewReader(text), name)
 	if err != nil {
-		api := err.(*lua.ApiError)
-		return nil, syntaxError(name, api.Cause)
+		return nil, syntaxError(name, err)
 	}
 	if v.opts.Preempt {
 		plainCalls(fn.Proto)

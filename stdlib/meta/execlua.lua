@@ -57,11 +57,15 @@
 local Command = {}
 
 ---Derives a variant: records and maps are merged, lists and scalars replaced.
+---
+---Fails with invalid, not_found, unsupported.
 ---@param fields execlua.Command What is different.
 ---@return execlua.Command # A new record; the Command itself stays as it is.
 function Command:with(fields) end
 
 ---Tells what would be started, as an OCI runtime specification. Nothing is created; an id that is left out is the script's name.
+---
+---Fails with invalid, not_found, unsupported.
 ---@param driver? execlua.Driver Whose specification; nil is execlua.driver().
 ---@return table # In the names of config.json.
 function Command:spec(driver) end
@@ -289,15 +293,6 @@ function Command:spec(driver) end
 ---@class execlua.Info
 ---@field running boolean from the moment the process exists until it has exited
 
----ContainerInfo is one container that Find has found.
----@class execlua.ContainerInfo
----@field id string
----@field state string
----@field pid? integer 0 once its program has ended
----@field labels table<string, string>
----@field created number
----@field command? execlua.Command a copy, with the limits of now
-
 ---Event is an event as scripts see it.
 ---@class execlua.Event
 ---@field seq integer rises by one for each event of the engine
@@ -377,6 +372,8 @@ function Command:spec(driver) end
 local Driver = {}
 
 ---Runs a container to its end and removes it.
+---
+---Fails with invalid, exists, not_found, busy, unsupported, denied, hook_failed, exit_status.
 ---@param command execlua.Command A Command, or a table that stands for one.
 ---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
 ---@param hooks? execlua.Hooks pre_start, start, post_stop.
@@ -384,6 +381,8 @@ local Driver = {}
 function Driver:run(command, opts, hooks) end
 
 ---Starts a container and returns its handle.
+---
+---Fails with invalid, exists, not_found, busy, unsupported, denied, hook_failed.
 ---@param command execlua.Command A Command, or a table that stands for one.
 ---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
 ---@param hooks? execlua.Hooks pre_start, start, post_stop.
@@ -391,6 +390,8 @@ function Driver:run(command, opts, hooks) end
 function Driver:start(command, opts, hooks) end
 
 ---Runs one more process in a running container.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported, denied, hook_failed, exit_status.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
 ---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
@@ -399,6 +400,8 @@ function Driver:start(command, opts, hooks) end
 function Driver:exec(target, process, opts, hooks) end
 
 ---Starts one more process and returns its handle.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported, denied, hook_failed.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
 ---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
@@ -407,49 +410,69 @@ function Driver:exec(target, process, opts, hooks) end
 function Driver:exec_start(target, process, opts, hooks) end
 
 ---Waits for the end of a process that was started.
+---
+---Fails with not_found, busy, unsupported, wait_timeout, hook_failed, exit_status.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.WaitOptions timeout: raises wait_timeout, the process runs on.
 ---@return execlua.Result
 function Driver:wait(target, opts) end
 
 ---Sends the stop signal, then SIGKILL after the grace period.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported, hook_failed, exit_status.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.StopOptions signal, grace.
 ---@return execlua.Result
 function Driver:stop(target, opts) end
 
 ---Sends a signal to the container's init.
+---
+---Fails with invalid, not_found, not_running.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param signal? string|integer A name or number; "KILL" when nil.
 function Driver:kill(target, signal) end
 
 ---Freezes the container.
+---
+---Fails with not_found, not_running, busy.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 function Driver:pause(target) end
 
 ---Thaws the container.
+---
+---Fails with not_found, not_running, busy.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 function Driver:unpause(target) end
 
 ---Kills the container and removes it.
+---
+---Fails with not_found, not_running, busy.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 function Driver:terminate(target) end
 
 ---Removes what a stopped container left.
+---
+---Fails with not_found, busy.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 function Driver:clean(target) end
 
 ---Tells what the container uses.
+---
+---Fails with not_found, not_running.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@return execlua.ResourceStats
 function Driver:stats(target) end
 
 ---Lists the processes, as the host numbers them.
+---
+---Fails with not_found, not_running.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@return integer[]
 function Driver:get_pids_for_container(target) end
 
 ---Tells whether the container runs: {running}.
+---
+---Fails with invalid.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@return execlua.Info
 function Driver:info(target) end
@@ -463,70 +486,97 @@ function Driver:name() end
 function Driver:supports_hooks() end
 
 ---Registers a hook for every container that this driver starts from now on.
+---
+---Fails with invalid, unsupported.
 ---@param stage string "pre_start", "start" or "post_stop".
 ---@param fn execlua.Hook What to call.
 ---@return execlua.Registration
 function Driver:hook(stage, fn) end
 
 ---Changes limits of a running container, all or none.
+---
+---Fails with invalid, not_found, not_running, unsupported.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param resources execlua.Resources What is to change. What is not set stays, "max" removes a limit, and swap follows memory.
 function Driver:update(target, resources) end
 
----Lists the engine's containers, the oldest first. Each can be a target.
+---Lists the engine's containers, the oldest first, as handles.
+---
+---Fails with invalid, unsupported.
 ---@param filter? execlua.Filter id, labels, state; nil is all.
----@return execlua.ContainerInfo[]
+---@return execlua.Container[]
 function Driver:find(filter) end
 
 ---Sends a signal to every process of the container.
+---
+---Fails with invalid, not_found, not_running, unsupported.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param signal? string|integer A name or number; "KILL" when nil.
 function Driver:signal_all(target, signal) end
 
 ---Iterates over what happens from now on: for e in driver:events() do … end.
+---
+---Fails with unsupported.
 ---@param filter? execlua.EventFilter id: of one container only.
 ---@return fun(): execlua.Event?
 function Driver:events(filter) end
 
 ---Iterates over the lines of the container's output: for l in driver:logs(id) do … end.
+---
+---Fails with not_found, unsupported.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.LogOptions tail, since, follow.
 ---@return fun(): execlua.LogLine?
 function Driver:logs(target, opts) end
 
 ---Iterates over what the container uses, now and then once each period, until it ends.
+---
+---Fails with invalid, not_found, not_running.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.StatsOptions every.
 ---@return fun(): execlua.ResourceStats?
 function Driver:stats_stream(target, opts) end
 
 ---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported.
 ---@param target execlua.Container|execlua.Command|string A handle, a Command with an id, or an id.
 ---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
 function Driver:attach(target, opts) end
 
----A process that was started.
+---A process that was started, or a container that was found. pairs visits its fields.
 ---@class execlua.Container
 ---@field id string The container's id.
----@field pid integer The process's number on the host.
----@field command execlua.Command What was started; read-only.
+---@field pid integer? The process's number on the host; nil of a container that had exited when it was found.
+---@field state string What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run, or "gone".
+---@field labels table<string, string> The Command's labels, a copy.
+---@field created number? When it was made, in seconds since the epoch; nil once it is gone, unless it was found.
+---@field command execlua.Command What was started, or, of a container that was found, what it had become by then; read-only.
 local Container = {}
 
 ---Waits for its end and returns the result.
+---
+---Fails with not_found, busy, unsupported, wait_timeout, hook_failed, exit_status.
 ---@param opts? execlua.WaitOptions timeout: raises wait_timeout, the process runs on.
 ---@return execlua.Result
 function Container:wait(opts) end
 
 ---Sends it a signal.
+---
+---Fails with invalid, not_found, not_running.
 ---@param signal? string|integer A name or number; "KILL" when nil.
 function Container:kill(signal) end
 
 ---Sends the stop signal, then SIGKILL after the grace period.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported, hook_failed, exit_status.
 ---@param opts? execlua.StopOptions signal, grace.
 ---@return execlua.Result
 function Container:stop(opts) end
 
 ---Runs one more process in the container.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported, denied, hook_failed, exit_status.
 ---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
 ---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
 ---@param hooks? execlua.Hooks pre_start, start, post_stop.
@@ -534,6 +584,8 @@ function Container:stop(opts) end
 function Container:exec(process, opts, hooks) end
 
 ---Starts one more process in the container.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported, denied, hook_failed.
 ---@param process execlua.ProcessConfig|string[] A list of words, with the process's fields beside them.
 ---@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
 ---@param hooks? execlua.Hooks pre_start, start, post_stop.
@@ -541,56 +593,84 @@ function Container:exec(process, opts, hooks) end
 function Container:exec_start(process, opts, hooks) end
 
 ---Freezes the container.
+---
+---Fails with not_found, not_running, busy.
 function Container:pause() end
 
 ---Thaws the container.
+---
+---Fails with not_found, not_running, busy.
 function Container:unpause() end
 
 ---Kills the container and removes it.
+---
+---Fails with not_found, not_running, busy.
 function Container:terminate() end
 
 ---Removes what a stopped container left.
+---
+---Fails with not_found, busy.
 function Container:clean() end
 
 ---Tells what the container uses.
+---
+---Fails with not_found, not_running.
 ---@return execlua.ResourceStats
 function Container:stats() end
 
 ---Lists the container's processes, as the host numbers them.
+---
+---Fails with not_found, not_running.
 ---@return integer[]
 function Container:pids() end
 
 ---Tells whether the container runs: {running}.
+---
+---Fails with invalid.
 ---@return execlua.Info
 function Container:info() end
 
 ---Changes limits of the running container, all or none.
+---
+---Fails with invalid, not_found, not_running, unsupported.
 ---@param resources execlua.Resources What is to change. What is not set stays, "max" removes a limit, and swap follows memory.
 function Container:update(resources) end
 
 ---Sends a signal to every process of the container.
+---
+---Fails with invalid, not_found, not_running, unsupported.
 ---@param signal? string|integer A name or number; "KILL" when nil.
 function Container:signal_all(signal) end
 
 ---Iterates over what happens to the container from now on, until it is gone.
+---
+---Fails with unsupported.
 ---@return fun(): execlua.Event?
 function Container:events() end
 
 ---Iterates over the lines of the container's output.
+---
+---Fails with not_found, unsupported.
 ---@param opts? execlua.LogOptions tail, since, follow.
 ---@return fun(): execlua.LogLine?
 function Container:logs(opts) end
 
 ---Iterates over what it uses, now and then once each period, until it ends: for s in box:stats_stream { every = "5s" } do … end.
+---
+---Fails with invalid, not_found, not_running.
 ---@param opts? execlua.StatsOptions every.
 ---@return fun(): execlua.ResourceStats?
 function Container:stats_stream(opts) end
 
 ---Joins the container's streams until it ends, or ctrl-p ctrl-q is typed on a terminal.
+---
+---Fails with invalid, not_found, not_running, busy, unsupported.
 ---@param opts? execlua.AttachOptions stdin, stdout, stderr, input.
 function Container:attach(opts) end
 
 ---Calls fn at each event of a kind, never twice at once. What it raises is raised by wait, or fails the script in the end.
+---
+---Fails with invalid, not_found, unsupported.
 ---@param event string "stats", "oom", "log" or "exit".
 ---@param opts? execlua.OnOptions every (of stats), tail (of log); may be left out.
 ---@param fn? function Gets the stats, the event, the line, or the result.
@@ -631,6 +711,8 @@ function Subscription:cancel() end
 execlua = {}
 
 ---Describes a container. Wrong names and values raise here.
+---
+---Fails with invalid, not_found, unsupported.
 ---@param fields execlua.Command The fields of a Command; entries without a key are the argv.
 ---@return execlua.Command # A live record; start copies it.
 function execlua.command(fields) end
@@ -641,6 +723,8 @@ function execlua.command(fields) end
 function execlua.load_spec(path) end
 
 ---Gives an engine.
+---
+---Fails with driver_not_found, unsupported, denied.
 ---@param name? string The engine; nil is the host's default.
 ---@return execlua.Driver
 function execlua.driver(name) end
@@ -650,6 +734,8 @@ function execlua.driver(name) end
 function execlua.defer(fn) end
 
 ---Tells whether a descriptor is a terminal; false in an embedded VM without one.
+---
+---Fails with invalid.
 ---@param fd integer 0, 1 or 2.
 ---@return boolean
 function execlua.isatty(fd) end
@@ -665,46 +751,64 @@ function execlua.lines(fn) end
 function execlua.buffer(opts) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.ProcessConfig
 ---@return execlua.ProcessConfig
 function execlua.process_config(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Resources
 ---@return execlua.Resources
 function execlua.resources(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Network
 ---@return execlua.Network
 function execlua.network(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Ipc
 ---@return execlua.Ipc
 function execlua.ipc(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Pid
 ---@return execlua.Pid
 function execlua.pid(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.UTS
 ---@return execlua.UTS
 function execlua.uts(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Mount
 ---@return execlua.Mount
 function execlua.mount(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Device
 ---@return execlua.Device
 function execlua.device(fields) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
 ---@param fields execlua.Rlimit
 ---@return execlua.Rlimit
 function execlua.rlimit(fields) end

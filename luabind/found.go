@@ -1,0 +1,160 @@
+package luabind
+
+import (
+	"context"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/luabind/bind"
+	"github.com/execlua/execlua/luabind/vm"
+)
+
+// find is driver:find{…}.
+func driverFind(L *lua.LState, d *scriptDriver, f *driver.Filter) (*lua.LTable, error) {
+	finder, err := verbOf[driver.Finder](d, "find")
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		f = &driver.Filter{}
+	}
+	var found []driver.ContainerInfo
+	err = vm.Block(L, func(ctx context.Context) error {
+		found, err = finder.Find(ctx, *f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := L.CreateTable(len(found), 0)
+	for i := range found {
+		h := d.handleTo(found[i].Command)
+		h.found = &found[i]
+		list.Append(d.host.object(h, "container"))
+	}
+	return list, nil
+}
+
+// handleTo is a handle to a container that the engine knows by its id. What it
+// prints has gone to whoever started it.
+func (d *scriptDriver) handleTo(cmd *driver.Command) *handle {
+	return &handle{driver: d, cmd: cmd, streams: &streams{}, over: make(chan struct{})}
+}
+
+// watch learns of the end of a container that somebody else waits for, until ctx
+// ends. The error that comes out of it is why it cannot.
+func (h *handle) watch(ctx context.Context) <-chan error {
+	if h.process != nil || isClosed(h.over) {
+		return nil
+	}
+	failed := make(chan error, 1)
+	go func() {
+		waiter, err := verbOf[driver.Waiter](h.driver, "wait")
+		if err == nil {
+			err = h.isStill(ctx, "wait")
+		}
+		status := driver.ExitStatus{ExitCode: -1}
+		if err == nil {
+			status, err = waiter.Wait(ctx, h.cmd.ID)
+		}
+		if err != nil && status.ExitCode == -1 {
+			failed <- err
+			return
+		}
+		h.end(status, err)
+	}()
+	return failed
+}
+
+// look is what the engine tells of the handle's container now; nil when it is gone.
+func (h *handle) look(ctx context.Context) (*driver.ContainerInfo, error) {
+	now, err := h.holder(ctx)
+	if err != nil || now == nil || h.replaced(now) {
+		return nil, err
+	}
+	return now, nil
+}
+
+// holder is the container that has the handle's id now, or nil.
+func (h *handle) holder(ctx context.Context) (*driver.ContainerInfo, error) {
+	finder, err := verbOf[driver.Finder](h.driver, "find")
+	if err != nil {
+		return nil, err
+	}
+	found, err := finder.Find(ctx, driver.Filter{ID: h.cmd.ID})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// replaced tells that the id is another container's by now.
+func (h *handle) replaced(holder *driver.ContainerInfo) bool {
+	if h.found != nil {
+		return !h.found.Created.Equal(holder.Created)
+	}
+	return !h.exec && isClosed(h.over)
+}
+
+// isStill refuses a verb that would reach the next container of the same id. What
+// is said of an id that nobody has is the engine's business.
+func (h *handle) isStill(ctx context.Context, verb string) error {
+	if h == nil || h.found == nil && !isClosed(h.over) {
+		return nil
+	}
+	if holder, err := h.holder(ctx); err != nil || holder == nil || !h.replaced(holder) {
+		return nil
+	}
+	return &driver.Error{Op: verb, ID: h.cmd.ID, Err: driver.ErrNotFound, Hint: "the container is gone; its id is another's by now"}
+}
+
+// pid is the number of the process on the host; nil once a container that was
+// found had exited.
+func (h *handle) pid() *int {
+	switch {
+	case h.process != nil:
+		return new(h.process.Pid())
+	case h.found.Pid != 0:
+		return &h.found.Pid
+	}
+	return nil
+}
+
+// state is that of the container now.
+func (h *handle) state(L *lua.LState) (state string, err error) {
+	err = vm.Block(L, func(ctx context.Context) error {
+		now, err := h.look(ctx)
+		state = "gone"
+		if now != nil {
+			state = string(now.State)
+		}
+		return err
+	})
+	return state, err
+}
+
+// created is when the engine made the container; nil when that is gone, unless it
+// was found.
+func (h *handle) created(L *lua.LState) (created *time.Time, err error) {
+	if h.found != nil {
+		return &h.found.Created, nil
+	}
+	err = vm.Block(L, func(ctx context.Context) error {
+		now, err := h.look(ctx)
+		if now != nil {
+			created = &now.Created
+		}
+		return err
+	})
+	return created, err
+}
+
+// labels are a copy.
+func (h *handle) labels(L *lua.LState) lua.LValue {
+	if h.cmd.Labels == nil {
+		return L.NewTable()
+	}
+	return bind.Encode(L, h.cmd.Labels)
+}
