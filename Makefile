@@ -22,7 +22,7 @@ UID := $(shell id -u)
 .DEFAULT_GOAL := build
 # The parts of a target share apt-get and the machine; go itself builds and tests in parallel.
 .NOTPARALLEL:
-.PHONY: build demo test test-vm check gen fuzz bench install help setup-build setup-test setup-bench
+.PHONY: build demo test soak test-vm check gen fuzz bench install help setup-build setup-test setup-bench
 
 build: setup-build ## build bin/execlua, one static binary
 	$(GO) build -buildvcs=false -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/execlua ./cmd/execlua
@@ -46,6 +46,9 @@ test: setup-test ## run every test under the race detector, with real containers
 	EXECLUA_CONFORMANCE='$(CURDIR)/bin/conformance' $(GO) test -race -count=1 -timeout 10m -tags '$(TAGS)' ./...
 	@sort bin/conformance
 	@echo 'real containers: $(CONTAINERS)'
+
+soak: setup-test ## run the tests of many containers with all of them: 1,000 one after the other, 200 at once (as root)
+	EXECLUA_SOAK=1 EXECLUA_REQUIRE_ROOT=1 $(GO) test -count=1 -timeout 30m -tags '$(TAGS)' -run Soak -v ./driver/native
 
 # Without VMTESTS all suites run, two machines at once.
 VMTESTS     ?=

@@ -15,42 +15,46 @@ import (
 // settle is how long a host process gets to finish what a start leaves to do.
 const settle = 500 * time.Millisecond
 
-// memoryOfScript is the difference between one execlua with waiting containers
-// and one without.
-func (b *bench) memoryOfScript(ctx context.Context) ([]float64, error) {
-	empty, err := b.waitingScript(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
-	full, err := b.waitingScript(ctx, waiting)
-	if err != nil {
-		return nil, err
-	}
-	return full.minus(empty).each(waiting), nil
-}
-
-func (b *bench) waitingScript(ctx context.Context, n int) (usage, error) {
-	argv := b.luaCommand("waiting.lua", n)
+// memoryOfScript is what one execlua grows by with each container beyond the
+// first ones. Those make the heap as large as Go lets it be before it collects
+// anything, some megabytes, and what garbage is in it is nobody's memory.
+func (b *bench) memoryOfScript(ctx context.Context) (each []float64, err error) {
+	argv := b.luaCommand("waiting.lua", waiting, 3*waiting)
 	cmd, stderr, err := command(ctx, argv)
 	if err != nil {
-		return usage{}, err
+		return nil, err
 	}
 	defer stderr.Close()
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
-		return usage{}, err
+		return nil, err
 	}
 	defer stdin.Close()
-	if err := startAndWaitReady(cmd); err != nil {
-		return usage{}, failure(argv, err, stderr)
+	steps, err := start(cmd)
+	if err != nil {
+		return nil, failure(argv, err, stderr)
 	}
-	time.Sleep(settle)
-	used, err := usageOf(cmd.Process.Pid)
+	few, err := usageWhenReady(cmd, steps)
+	if err == nil {
+		_, err = io.WriteString(stdin, "go on\n")
+	}
+	var many usage
+	if err == nil {
+		many, err = usageWhenReady(cmd, steps)
+	}
 	// The script ends its containers when its input does.
 	if err := errors.Join(err, stdin.Close(), cmd.Wait()); err != nil {
-		return usage{}, failure(argv, err, stderr)
+		return nil, failure(argv, err, stderr)
 	}
-	return used, nil
+	return many.minus(few).each(2 * waiting), nil
+}
+
+func usageWhenReady(cmd *exec.Cmd, steps *bufio.Reader) (usage, error) {
+	if err := waitReady(steps); err != nil {
+		return usage{}, err
+	}
+	time.Sleep(settle)
+	return usageOf(cmd.Process.Pid)
 }
 
 // memoryOfRuntimes is the mean over as many foreground processes of a runtime,
@@ -113,21 +117,33 @@ func (h *host) end(ctx context.Context) error {
 }
 
 func startAndWaitReady(cmd *exec.Cmd) error {
-	stdout, err := cmd.StdoutPipe()
+	steps, err := start(cmd)
 	if err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
+	if err := waitReady(steps); err != nil {
+		return errors.Join(err, cmd.Process.Kill(), cmd.Wait())
 	}
-	line, err := bufio.NewReader(stdout).ReadString('\n')
+	return nil
+}
+
+func start(cmd *exec.Cmd) (stdout *bufio.Reader, err error) {
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	return bufio.NewReader(pipe), cmd.Start()
+}
+
+func waitReady(steps *bufio.Reader) error {
+	line, err := steps.ReadString('\n')
 	if err == nil && line == "ready\n" {
 		return nil
 	}
 	if err == nil || errors.Is(err, io.EOF) {
-		err = fmt.Errorf("said %q instead of ready", line)
+		return fmt.Errorf("said %q instead of ready", line)
 	}
-	return errors.Join(err, cmd.Process.Kill(), cmd.Wait())
+	return err
 }
 
 // usage is what the kernel knows about one process, see proc_pid_smaps(5).

@@ -23,7 +23,8 @@ const DefaultHookTimeout = 30 * time.Second
 // DriverCallback is a hook. It is called in the host process with copies of what
 // runs, and the pid of the container's process as the host numbers it. The
 // context ends at the hook's deadline and when the run is cancelled; a callback
-// that goes on past it is abandoned, and the error says so.
+// that goes on past it is abandoned, and the error says so. One that stands for
+// several may return a *HookError itself, with the Index of the one that failed.
 type DriverCallback func(ctx context.Context, process *ProcessConfig, pid int, info *HookInfo) error
 
 // HookInfo is the circumstances of a hook's call.

@@ -154,7 +154,7 @@ type Attacher interface {
 	// to its stdin, until the container ends, ctx ends, or, on a terminal, the
 	// detach keys ctrl-p ctrl-q are typed; none of this is an error. The container
 	// goes on, also when a writer of pipes fails, which is; it waits for a slow one.
-	// After the return pipes are left alone. The end of pipes.Stdin is not the
+	// After the return pipes are left alone. In a hook of the container itself it is ErrBusy. The end of pipes.Stdin is not the
 	// container's. A stream that the container was started without cannot be
 	// joined: its output is not seen, and a stdin is ErrUnsupported.
 	Attach(ctx context.Context, c *Command, pipes *Pipes) error

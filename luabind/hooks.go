@@ -135,9 +135,9 @@ func inOrder(list []driver.DriverCallback) driver.DriverCallback {
 		return list[0]
 	}
 	return func(ctx context.Context, process *driver.ProcessConfig, pid int, info *driver.HookInfo) error {
-		for _, cb := range list {
+		for i, cb := range list {
 			if err := cb(ctx, process, pid, info); err != nil {
-				return err
+				return &driver.HookError{ID: info.ID, Stage: info.Stage, Index: i, Err: err}
 			}
 		}
 		return nil

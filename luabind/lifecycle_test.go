@@ -229,18 +229,6 @@ func TestGraceIsBounded(t *testing.T) {
 	h.wantGone(t, "box")
 }
 
-// Hooks that block do so in the hook only: os.exit in one ends the script.
-func TestExitInAHook(t *testing.T) {
-	h := newHost(t, nil)
-	code, err := h.run(`
-		execlua.driver():run({ id = "box", image = "host", "true" }, {}, { pre_start = function() os.exit(4) end })
-		print("went on")`)
-	if code != 4 || err != nil || h.out.String() != "" {
-		t.Errorf("code %d, %v, printed %q", code, err, h.out)
-	}
-	h.wantGone(t, "box")
-}
-
 // VMs of one process share nothing but what the host gives to both.
 func TestManyVMs(t *testing.T) {
 	engine := fake.New(fake.Options{})

@@ -34,6 +34,9 @@ type Harness struct {
 	Command func(t *testing.T, p Program) *driver.Command
 	// Process returns a process that runs p in such a container.
 	Process func(p Program) *driver.ProcessConfig
+	// OOM makes the memory of a container run out, at which the kernel kills its
+	// init. The Commands that it is called for have a limit of OOMLimit. It may be nil.
+	OOM func(t *testing.T, engine driver.Driver, c *driver.Command)
 	// Leaks is called after each case and fails it if anything is left: a
 	// process, a cgroup, a mount, a file, a goroutine. It may be nil.
 	Leaks func(t *testing.T)
@@ -59,6 +62,7 @@ func subjects() []subject {
 		{"users", userCases()},
 		{"hooks", hookCases()},
 		{"hook failures", hookFailureCases()},
+		{"hooks that misbehave", misbehavingCases()},
 		{"hook verbs", hookVerbCases()},
 		{"signals", signalCases()},
 		{"stop", stopCases()},

@@ -3,7 +3,6 @@ package drivertest
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/execlua/execlua/driver"
@@ -18,15 +17,6 @@ func hookFailureCases() []testCase {
 		{"an error of start kills a paused container", startErrorPaused},
 		{"post_stop: all run and their errors are joined", postStopErrors},
 		{"post_stop after a veto: all errors are told", vetoAndPostStop},
-		{"panic in pre_start", func(t *env) { badHook(t, driver.StagePreStart, panicking, "boom") }},
-		{"panic in start", func(t *env) { badHook(t, driver.StageStart, panicking, "boom") }},
-		{"panic in post_stop", func(t *env) { badHook(t, driver.StagePostStop, panicking, "boom") }},
-		{"pre_start never returns", func(t *env) { badHook(t, driver.StagePreStart, hanging(t), "abandoned") }},
-		{"start never returns", func(t *env) { badHook(t, driver.StageStart, hanging(t), "abandoned") }},
-		{"post_stop never returns", func(t *env) { badHook(t, driver.StagePostStop, hanging(t), "abandoned") }},
-		{"pre_start heeds its deadline", func(t *env) { badHook(t, driver.StagePreStart, heeding, "gave up") }},
-		{"start heeds its deadline", func(t *env) { badHook(t, driver.StageStart, heeding, "gave up") }},
-		{"post_stop heeds its deadline", func(t *env) { badHook(t, driver.StagePostStop, heeding, "gave up") }},
 	}
 }
 
@@ -128,40 +118,4 @@ func vetoAndPostStop(t *env) {
 	if !errors.Is(r.err, errDisk) {
 		t.Errorf("%v does not tell %v", r.err, errDisk)
 	}
-}
-
-// badHook runs a container with one bad hook at a stage. It has to end soon, tell
-// what the hook did, call the PostStop hook after it, and leave nothing.
-func badHook(t *env, stage driver.Stage, bad driver.DriverCallback, text string) {
-	var post call
-	h := driver.Hooks{Timeout: aMoment, PostStop: []driver.DriverCallback{post.keep()}}
-	var program Program = IgnoreTERM{}
-	want := driver.ExitStatus{ExitCode: -1}
-	switch stage {
-	case driver.StagePreStart:
-		h.PreStart = []driver.DriverCallback{bad}
-	case driver.StageStart:
-		h.Start = bad
-		want = driver.ExitStatus{ExitCode: 128 + sigKILL, Signal: sigKILL}
-	case driver.StagePostStop:
-		h.PostStop = []driver.DriverCallback{bad, post.keep()}
-		program, want = Exit{6}, driver.ExitStatus{ExitCode: 6}
-	}
-	c := t.command(program)
-	begun := time.Now()
-	r := t.run(t.Context(), c, "", h)
-	if took := time.Since(begun); took > patience {
-		t.Errorf("the run took %v", took)
-	}
-	t.wantHookError(r.err, stage, 0, nil)
-	if !strings.Contains(r.err.Error(), text) {
-		t.Errorf("got error %q, want one that says %q", r.err, text)
-	}
-	if r.ExitCode != want.ExitCode || stage != driver.StagePreStart && r.Signal != want.Signal {
-		t.Errorf("got status %+v, want %+v", r.ExitStatus, want)
-	}
-	if post.count != 1 {
-		t.Errorf("the good post_stop hook was called %d times, want once", post.count)
-	}
-	t.wantFree(c.ID)
 }

@@ -2,7 +2,6 @@ package drivertest
 
 import (
 	"context"
-	"errors"
 
 	"github.com/execlua/execlua/driver"
 )
@@ -18,31 +17,36 @@ func hookVerbCases() []testCase {
 	}
 	return append(cases,
 		testCase{"pre_start runs another container", runInHook},
-		testCase{"pre_start kills its own container", killInPreStart},
-		testCase{"pre_start terminates its own container", terminateInPreStart},
-		testCase{"start kills its own container", killInStart},
-		testCase{"start terminates its own container", terminateInStart},
-		testCase{"post_stop terminates its own container", terminateInPostStop},
 	)
 }
 
-// verbs is what a hook may call on its own container: the code of the answer in
-// pre_start, start and post_stop. The order puts a frozen container right again.
-var verbs = []struct {
-	verb string
-	own  [3]string
-}{
-	{"stats", [3]string{"", "", ""}},
-	{"pids", [3]string{"", "", "not_running"}},
-	{"kill", [3]string{"", "", "not_running"}},
-	{"signal_all", [3]string{"", "", "not_running"}},
-	{"update", [3]string{"", "", "not_running"}},
-	{"logs", [3]string{"", "", ""}},
-	{"wait", [3]string{"busy", "busy", "busy"}},
-	{"exec", [3]string{"busy", "", "not_running"}},
-	{"pause", [3]string{"busy", "", "not_running"}},
-	{"unpause", [3]string{"busy", "", "not_running"}},
-	{"clean", [3]string{"busy", "busy", "busy"}},
+// HookVerb is a verb that a hook calls on its own container.
+type HookVerb struct {
+	Verb string
+	Code [3]string // of the answer in pre_start, start and post_stop, see driver.Code
+	Ends bool      // it ends the container; the table of misbehaving hooks calls it
+}
+
+// HookVerbs is what a hook may call on its own container. The order puts a frozen
+// container right again. docs/hooks.md shows the same table.
+var HookVerbs = []HookVerb{
+	{"stats", [3]string{"", "", ""}, false},
+	{"find", [3]string{"", "", ""}, false},
+	{"logs", [3]string{"", "", ""}, false},
+	{"events", [3]string{"", "", ""}, false},
+	{"pids", [3]string{"", "", "not_running"}, false},
+	{"kill", [3]string{"", "", "not_running"}, false},
+	{"signal_all", [3]string{"", "", "not_running"}, false},
+	{"update", [3]string{"", "", "not_running"}, false},
+	{"exec", [3]string{"busy", "", "not_running"}, false},
+	{"pause", [3]string{"busy", "", "not_running"}, false},
+	{"unpause", [3]string{"busy", "", "not_running"}, false},
+	{"terminate", [3]string{"", "", "not_running"}, true},
+	{"attach", [3]string{"busy", "busy", "not_running"}, false},
+	{"wait", [3]string{"busy", "busy", "busy"}, false},
+	{"stop", [3]string{"busy", "busy", "busy"}, false},
+	{"run", [3]string{"exists", "exists", "exists"}, false},
+	{"clean", [3]string{"busy", "busy", "busy"}, false},
 }
 
 // call calls a verb on a container. Its signals are the probe, which harms nobody.
@@ -65,6 +69,8 @@ func (t *env) call(ctx context.Context, verb string, c *driver.Command) error {
 		err = t.engine.Clean(ctx, c.ID)
 	case "terminate":
 		err = t.engine.Terminate(ctx, c)
+	case "run":
+		_, err = t.engine.Run(ctx, c, nil, noHooks)
 	default:
 		return t.callMore(ctx, verb, c)
 	}
@@ -84,6 +90,18 @@ func (t *env) callMore(ctx context.Context, name string, c *driver.Command) (err
 		_, err = verb[driver.Waiter](t).Wait(ctx, c.ID)
 	case "attach":
 		err = verb[driver.Attacher](t).Attach(ctx, c, nil)
+	case "find":
+		var found []driver.ContainerInfo
+		found, err = verb[driver.Finder](t).Find(ctx, driver.Filter{ID: c.ID})
+		if err == nil && len(found) != 1 {
+			err = driver.ErrNotFound
+		}
+	case "events":
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		for _, err = range verb[driver.Eventer](t).Events(ended) {
+			return err
+		}
 	case "logs":
 		for _, err = range verb[driver.Logger](t).Logs(ctx, c.ID, driver.LogOptions{}) {
 			if err != nil {
@@ -116,8 +134,11 @@ func ownVerbs(t *env, column int, stage driver.Stage) {
 	var running bool
 	h := at(stage, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
 		running = t.engine.Info(c.ID).IsRunning()
-		for _, v := range verbs {
-			t.wantCode(v.verb, t.call(ctx, v.verb, c), v.own[column])
+		for _, v := range HookVerbs {
+			if v.Ends {
+				continue
+			}
+			t.wantCode(v.Verb, t.call(ctx, v.Verb, c), v.Code[column])
 		}
 		if stage == driver.StageStart {
 			return t.engine.Kill(ctx, c, sigKILL)
@@ -159,66 +180,5 @@ func runInHook(t *env) {
 	}})
 	if r.err != nil || r.stdout != "from without" || got.stdout != "from within" {
 		t.Errorf("got %+v, and within %+v", r, got)
-	}
-}
-
-// endIn calls the verb that ends a container from its own hook.
-func endIn(t *env, stage driver.Stage, end func(context.Context, *driver.Command) error) result {
-	t.Helper()
-	var post call
-	c := t.command(IgnoreTERM{})
-	h := at(stage, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
-		return end(ctx, c)
-	})
-	h.PostStop = []driver.DriverCallback{post.keep()}
-	r := t.run(t.Context(), c, "", h)
-	if hookErr := (*driver.HookError)(nil); errors.As(r.err, &hookErr) {
-		t.Errorf("the verb failed: %v", hookErr)
-	}
-	if post.count != 1 {
-		t.Errorf("post_stop was called %d times, want once", post.count)
-	}
-	t.wantFree(c.ID)
-	return r
-}
-
-func killInPreStart(t *env) {
-	r := endIn(t, driver.StagePreStart, func(ctx context.Context, c *driver.Command) error { return t.engine.Kill(ctx, c, sigKILL) })
-	if r.err == nil || r.ExitCode != -1 || r.stdout != "" {
-		t.Errorf("got %+v, want an error and nothing run", r)
-	}
-}
-
-func terminateInPreStart(t *env) {
-	r := endIn(t, driver.StagePreStart, t.engine.Terminate)
-	if r.err == nil || r.ExitCode != -1 || r.stdout != "" {
-		t.Errorf("got %+v, want an error and nothing run", r)
-	}
-}
-
-func killInStart(t *env) {
-	r := endIn(t, driver.StageStart, func(ctx context.Context, c *driver.Command) error { return t.engine.Kill(ctx, c, sigKILL) })
-	if r.err != nil {
-		t.Error(r.err)
-	}
-	t.wantStatus(r.ExitStatus, 128+sigKILL, sigKILL, false)
-}
-
-func terminateInStart(t *env) {
-	r := endIn(t, driver.StageStart, t.engine.Terminate)
-	if r.err != nil {
-		t.Error(r.err)
-	}
-	t.wantStatus(r.ExitStatus, 128+sigKILL, sigKILL, true)
-}
-
-func terminateInPostStop(t *env) {
-	c := t.command(Exit{})
-	r := t.run(t.Context(), c, "", at(driver.StagePostStop, func(ctx context.Context, _ *driver.ProcessConfig, _ int, _ *driver.HookInfo) error {
-		t.wantCode("terminate", t.engine.Terminate(ctx, c), "not_running")
-		return nil
-	}))
-	if r.err != nil {
-		t.Error(r.err)
 	}
 }

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -31,7 +32,12 @@ func TestConformance(t *testing.T) {
 			}
 		},
 		Process: programs.process,
-		Leaks:   func(t *testing.T) { goleak.VerifyNone(t, running) },
+		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
+			if err := engine.(*Driver).OOM(c.ID); err != nil && !errors.Is(err, driver.ErrNotRunning) {
+				t.Error(err)
+			}
+		},
+		Leaks: func(t *testing.T) { goleak.VerifyNone(t, running) },
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
 )
 
 // Events implements driver.Eventer.
@@ -35,6 +36,9 @@ func (d *Driver) Attach(ctx context.Context, c *driver.Command, pipes *driver.Pi
 	d.mu.Lock()
 	b, err := d.find("attach", c)
 	d.mu.Unlock()
+	if err == nil && hook.Inside(ctx, b.id) {
+		err = errOwnHook
+	}
 	if err != nil {
 		return failed("attach", idOf(c), err)
 	}

@@ -61,10 +61,18 @@ func (d *Driver) SignalAll(_ context.Context, c *driver.Command, sig int) error 
 	return nil
 }
 
-// Stop implements driver.Stopper. Called by a hook of the container itself it
-// returns once the process has ended: the rest waits for the hook.
+// errOwnHook refuses what would wait for itself.
+var errOwnHook = fmt.Errorf("%w: a hook cannot wait for the end of its own container", driver.ErrBusy)
+
+// Stop implements driver.Stopper.
 func (d *Driver) Stop(ctx context.Context, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
 	d.record(Call{Verb: "stop", Command: c, Signal: opts.Signal})
+	d.mu.Lock()
+	known := c != nil && d.containers[c.ID] != nil
+	d.mu.Unlock()
+	if known && hook.Inside(ctx, c.ID) {
+		return driver.ExitStatus{ExitCode: -1}, failed("stop", c.ID, errOwnHook)
+	}
 	status, err := d.end(ctx, "stop", c, opts)
 	return status, failed("stop", idOf(c), err)
 }
@@ -99,7 +107,7 @@ func (d *Driver) Wait(ctx context.Context, id string) (driver.ExitStatus, error)
 	case b == nil:
 		return none, failed("wait", id, driver.ErrNotFound)
 	case hook.Inside(ctx, id):
-		return none, failed("wait", id, fmt.Errorf("%w: a hook cannot wait for the end of its own container", driver.ErrBusy))
+		return none, failed("wait", id, errOwnHook)
 	}
 	return b.Wait(ctx)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/internal/hook"
 )
 
 var _ driver.Attacher = (*Driver)(nil)
@@ -21,6 +22,9 @@ func (d *Driver) Attach(ctx context.Context, cmd *driver.Command, pipes *driver.
 	}
 	if _, err := c.started("attach"); err != nil {
 		return err
+	}
+	if hook.Inside(ctx, cmd.ID) {
+		return c.fail("attach", driver.ErrBusy, "a hook cannot wait for the end of its own container")
 	}
 	if pipes == nil {
 		pipes = &driver.Pipes{}

@@ -3,7 +3,13 @@
 package native
 
 import (
+	"fmt"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
 	"testing"
+
+	"github.com/opencontainers/cgroups"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/drivertest"
@@ -19,5 +25,30 @@ func TestConformance(t *testing.T) {
 			argv := p.Shell()
 			return &driver.ProcessConfig{Entrypoint: argv[0], Arguments: argv[1:]}
 		},
+		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
+			useUpMemory(t, engine.(*Driver).container(c.ID))
+		},
 	})
+}
+
+// useUpMemory puts processes of the host into the cgroup of a container, which
+// take all there is. The kernel kills the container's init first, by what is said
+// in proc_pid_oom_score_adj(5), and then those.
+func useUpMemory(t *testing.T, c *container) {
+	t.Helper()
+	dir := c.group.paths["memory"] // on v1, where others may be mounted beside a v2 without it
+	if cgroups.IsCgroup2UnifiedMode() {
+		dir = c.group.paths[""]
+	}
+	if _, init := c.at(); !init.exited() {
+		if err := os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", init.pid), []byte("1000"), 0); err != nil {
+			t.Error(err)
+		}
+	}
+	// With a limit of their own, or the machine would suffer if the cgroup had none.
+	// There are two, since one that has almost all of the memory is the first to go.
+	hogs := osexec.Command("/bin/sh", "-c", `ulimit -v 400000; echo 0 >"$0"; tail /dev/zero & tail /dev/zero; wait $!`, filepath.Join(dir, "cgroup.procs"))
+	if err := hogs.Run(); err == nil || err.Error() != "exit status 137" {
+		t.Errorf("the memory could not be used up: %v", err)
+	}
 }

@@ -91,7 +91,7 @@ func (d *Driver) startExec(ctx context.Context, cmd *driver.Command, process *dr
 		if driver.Code(err) == "error" && init.exitsWithin(100*time.Millisecond) {
 			err = driver.ErrNotRunning // whatever libcontainer stumbled over first
 		}
-		return nil, c.fail("exec", err, "")
+		return nil, c.fail("exec", exhausted(err), "")
 	}
 	c.emit(driver.Event{Kind: driver.EventExecuted, Pid: p.handle.pid})
 	if err := c.hookFailed(hook.Start(ctx, hooks, c.command(), p.process, p.handle.pid)); err != nil {

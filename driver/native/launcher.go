@@ -24,7 +24,7 @@ type launcher interface {
 type launchRequest struct {
 	root, id string
 	config   *configs.Config // of the spec, with its cgroup
-	process  *specs.Process
+	spec     *specs.Spec
 	stdio    childStdio
 }
 

@@ -5,7 +5,6 @@ package native
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -19,20 +18,6 @@ import (
 )
 
 // What newEngine looks for is in each of these the point of the test.
-
-func TestManyRunsLeakNothing(t *testing.T) {
-	d := newEngine(t)
-	threads := osThreads(t)
-	for i := range 50 {
-		if out := run(t, d, command(t, "echo", fmt.Sprint(i))); out != fmt.Sprint(i) {
-			t.Fatalf("run %d: got %q", i, out)
-		}
-	}
-	// The runtime keeps a few that it made for a moment; a thread for each run would be a leak.
-	if now := osThreads(t); now > threads+10 {
-		t.Errorf("%d threads before, %d after 50 runs", threads, now)
-	}
-}
 
 func osThreads(t *testing.T) int {
 	t.Helper()
@@ -102,20 +87,6 @@ func descriptors(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return len(fds)
-}
-
-func TestFiftyAtOnce(t *testing.T) {
-	d := newEngine(t)
-	var all sync.WaitGroup
-	for i := range 50 {
-		c := command(t, "echo", fmt.Sprint(i))
-		all.Go(func() {
-			if got := try(d, c, driver.Hooks{}); got.err != nil || got.out != fmt.Sprintln(i) {
-				t.Errorf("container %d: got %+v", i, got)
-			}
-		})
-	}
-	all.Wait()
 }
 
 // The end of the context comes at any moment of a start, and the id starts again.

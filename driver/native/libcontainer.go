@@ -38,11 +38,16 @@ func (libcontainerLauncher) launch(r launchRequest, created func(pid int) error)
 		hookErr = created(s.Pid)
 		return hookErr
 	})}}
+	dir := filepath.Join(r.root, r.id)
+	r.config.Labels = withBundle(r.config.Labels, dir)
 	c, err := libcontainer.Create(r.root, r.id, r.config)
 	if err != nil {
 		return launched{}, err
 	}
-	process, err := newProcess(r.process, r.stdio)
+	if err := writeBundle(dir, r.spec); err != nil {
+		return launched{}, err
+	}
+	process, err := newProcess(r.spec.Process, r.stdio)
 	if err != nil {
 		return launched{}, err
 	}
@@ -57,7 +62,7 @@ func (libcontainerLauncher) launch(r launchRequest, created func(pid int) error)
 	if err != nil {
 		return launched{}, err
 	}
-	fifo := filepath.Join(r.root, r.id, "exec.fifo")
+	fifo := filepath.Join(dir, "exec.fifo")
 	return launched{pid: pid, release: func(init *pidfd) error { return releaseFifo(fifo, init) }}, nil
 }
 

@@ -20,10 +20,15 @@ import (
 	"github.com/execlua/execlua/internal/testenv"
 )
 
-// TestMain is also the main of the host processes that hostkill_test.go kills.
+// TestMain is also the main of the host processes that hostkill_test.go kills,
+// and of those of exhausted_test.go, which have too little of something.
 func TestMain(m *testing.M) {
 	if stage := os.Getenv(hostStage); stage != "" {
 		hostMain(stage)
+		return
+	}
+	if what := os.Getenv(lacking); what != "" {
+		lackingMain(what)
 		return
 	}
 	testenv.Main(m)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/opencontainers/cgroups"
@@ -124,6 +125,16 @@ func (c *container) unwatchOOM() {
 	}
 	w.file.Close()
 	<-w.done
+}
+
+// ranOutOfMemory tells whether a start failed since the kernel killed a process of
+// it. libcontainer, which removes the cgroup of one that fails early, says it in words.
+func (c *container) ranOutOfMemory(cause error) bool {
+	var hook *driver.HookError // which may speak of another container
+	said := !errors.As(cause, &hook) && strings.Contains(cause.Error(), "OOM-killed")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return said || c.oomTold.kills > 0
 }
 
 // oomNotifier opens what polls as readable when the kernel runs out of memory in

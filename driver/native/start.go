@@ -26,7 +26,11 @@ import (
 func (d *Driver) Run(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
 	c, err := d.start(ctx, cmd, pipes, hooks)
 	if err != nil {
-		return driver.ExitStatus{ExitCode: -1}, wrap("run", cmd, err)
+		status := driver.ExitStatus{ExitCode: -1}
+		if c != nil {
+			status = c.status
+		}
+		return status, wrap("run", cmd, err)
 	}
 	return c.Wait(context.WithoutCancel(ctx))
 }
@@ -45,16 +49,9 @@ func (d *Driver) Start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	return c, nil
 }
 
-func wrap(op string, cmd *driver.Command, err error) error {
-	e := &driver.Error{Op: op, Err: err}
-	if cmd != nil {
-		e.ID = cmd.ID
-	}
-	return e
-}
-
 // start returns when the program runs and its Start hook has returned. From then
-// on the container ends through supervise; before, through abandon.
+// on the container ends through supervise; before, through abandon: the one beside
+// an error is gone already.
 func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
 	if err := driver.Validate(cmd); err != nil {
 		return nil, err
@@ -69,12 +66,12 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	}
 	release, err := c.create(ctx, pipes)
 	if err != nil {
-		return nil, c.abandon(ctx, err)
+		return c, c.abandon(ctx, err)
 	}
 	c.exe = executable(c.init.pid)
 	c.began = time.Now()
 	if err := release(c.init); err != nil {
-		return nil, c.abandon(ctx, err)
+		return c, c.abandon(ctx, err)
 	}
 	c.enter(running)
 	c.watchOOM()
@@ -183,7 +180,7 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 // while it does: when ctx ends, the processes of the cgroup are killed until it
 // gives up.
 func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.Config) (func(*pidfd) error, error) {
-	request := launchRequest{root: c.driver.root, id: c.cmd.ID, config: config, process: s.Process, stdio: c.stdio.child}
+	request := launchRequest{root: c.driver.root, id: c.cmd.ID, config: config, spec: s, stdio: c.stdio.child}
 	returned, killed := make(chan struct{}), make(chan struct{})
 	release := context.AfterFunc(ctx, func() {
 		defer close(killed)
@@ -238,13 +235,22 @@ func (c *container) preStart(ctx context.Context, pid int) error {
 	c.emitCreated(pid)
 	c.mu.Unlock()
 	c.logWarnings(c.cmd.Resources)
-	return c.hookFailed(hook.PreStart(ctx, c.hooks, c.cmd, pid))
+	err = c.hookFailed(hook.PreStart(ctx, c.hooks, c.cmd, pid))
+	if init.exited() {
+		c.countOOM() // libcontainer removes the cgroup before it says that the init is gone
+	}
+	return err
 }
 
 // abandon ends a start that failed: kill, PostStop if hooks have seen a process,
 // remove everything.
 func (c *container) abandon(ctx context.Context, cause error) error {
 	p, init := c.at()
+	status := driver.ExitStatus{ExitCode: -1}
+	if ctx.Err() == nil && c.ranOutOfMemory(cause) {
+		status.OOMKilled = true
+		cause = fmt.Errorf("no memory left within the limits of its cgroup: %w", cause)
+	}
 	errs := []error{cause}
 	if c.stdio != nil {
 		_ = c.stdio.abort() // what went wrong with the output of nothing is no news
@@ -253,12 +259,12 @@ func (c *container) abandon(ctx context.Context, cause error) error {
 	if p == created {
 		errs = append(errs, c.group.kill(), init.discard())
 		c.enter(exited)
-		errs = append(errs, c.hookFailed(c.postStop(ctx, driver.ExitStatus{ExitCode: -1})))
+		errs = append(errs, c.hookFailed(c.postStop(ctx, status)))
 	}
 	errs = append(errs, c.discard())
 	c.enter(gone)
 	err := errors.Join(errs...)
-	c.status, c.err = driver.ExitStatus{ExitCode: -1}, err
+	c.status, c.err = status, err
 	close(c.over)
 	return err
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -21,32 +20,40 @@ type inlet interface {
 // feed copies src into w in the background and closes w at its end. The returned
 // function ends the copying.
 //
-// A file is polled before each read, so that nothing is taken from it after the
+// A file is read once it is readable, so that nothing is taken from it after the
 // process has ended: the next reader of a terminal gets what is typed next. Other
 // readers are closed to end a Read that waits.
 func (s *stdio) feed(w inlet, src io.ReadCloser) (stop func(), err error) {
 	s.input = w
 	file, ok := src.(*os.File)
 	if !ok {
-		s.background(w, func() error { _, err := io.Copy(w, src); return err })
+		s.background(w, func() error { return copyIn(w, src) })
 		return func() {
 			_ = w.SetWriteDeadline(time.Now()) // a write that nobody will read
 			_ = src.Close()
 		}, nil
 	}
-	wake, waker, err := os.Pipe()
+	from, err := openSource(file)
 	if err != nil {
 		s.background(w, func() error { return nil }) // to close a keyboard takes as long as its terminal is there
 		return func() {}, err
 	}
 	s.background(w, func() error {
-		defer wake.Close()
-		return copyPolled(w, file, wake)
+		defer from.ready.Close()
+		return from.copyTo(w)
 	})
 	return func() {
 		_ = w.SetWriteDeadline(time.Now())
-		waker.Close()
+		_ = from.ready.SetReadDeadline(time.Now())
 	}, nil
+}
+
+// copyIn copies from a reader that may keep its Read waiting for as long as the
+// container runs. It is the buffer that waits with it, so it is a small one, and
+// the os.File that w may be must not bring its own.
+func copyIn(w io.Writer, src io.Reader) error {
+	_, err := io.CopyBuffer(struct{ io.Writer }{w}, src, make([]byte, 4<<10))
+	return err
 }
 
 // background runs copy and closes w. A process that does not read its input to
@@ -66,54 +73,74 @@ func (s *stdio) background(w io.Closer, copy func() error) {
 	}()
 }
 
-// copyPolled copies from file until it ends or wake does.
-func copyPolled(w io.Writer, file, wake *os.File) error {
-	// The raw connections, since Fd would make the caller's file a blocking one.
-	from, err := file.SyscallConn()
-	if err != nil {
-		return err
-	}
-	end, err := wake.SyscallConn()
-	if err != nil {
-		return err
-	}
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := readPolled(from, end, buf)
-		if err != nil || n == 0 {
-			return err
-		}
-		if _, err := w.Write(buf[:n]); err != nil {
-			return err
-		}
-	}
+// source is a file of the caller's that is waited for on Go's poller, which costs
+// no thread, without making it a non-blocking one for everybody who has it open.
+type source struct {
+	file   *os.File
+	ready  *os.File // an epoll(7) instance with the file in it, which can be waited for like any other
+	always bool     // a regular file: epoll refuses it, and reads never wait
 }
 
-// readPolled reads once there is something to read; n is 0 when from or end has ended.
-func readPolled(from, end syscall.RawConn, buf []byte) (n int, err error) {
-	cerr := from.Control(func(src uintptr) {
-		cerr := end.Control(func(wake uintptr) {
-			n, err = pollAndRead(int(src), int(wake), buf)
-		})
-		err = errors.Join(err, cerr)
+func openSource(file *os.File) (*source, error) {
+	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	if err := unix.SetNonblock(ep, true); err != nil { // or the poller does not take it
+		return nil, errors.Join(os.NewSyscallError("fcntl", err), unix.Close(ep))
+	}
+	s := &source{file: file, ready: os.NewFile(uintptr(ep), "epoll")}
+	err = control(file, func(fd int) error {
+		err := unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN})
+		s.always = errors.Is(err, unix.EPERM)
+		if s.always {
+			return nil
+		}
+		return os.NewSyscallError("epoll_ctl", err)
 	})
-	return n, errors.Join(err, cerr)
+	if err != nil {
+		return nil, errors.Join(err, s.ready.Close())
+	}
+	return s, nil
 }
 
-func pollAndRead(src, wake int, buf []byte) (int, error) {
-	for {
-		fds := []unix.PollFd{{Fd: int32(src), Events: unix.POLLIN}, {Fd: int32(wake), Events: unix.POLLIN}}
-		_, err := unix.Poll(fds, -1)
-		if errors.Is(err, unix.EINTR) {
-			continue
-		}
-		if err != nil || fds[1].Revents != 0 {
-			return 0, err
-		}
-		n, err := unix.Read(src, buf)
-		if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) {
-			continue // another reader was faster
-		}
-		return max(n, 0), err
+// copyTo copies until the file ends or the read deadline of ready has passed.
+func (s *source) copyTo(w io.Writer) error {
+	ready, err := s.ready.SyscallConn()
+	if err != nil {
+		return err
 	}
+	for {
+		if err := ready.Read(func(ep uintptr) bool { return s.always || anyReady(int(ep)) }); err != nil {
+			return err
+		}
+		buf := buffers.Get().(*[32 << 10]byte)
+		n, err := s.take(buf[:])
+		later := errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR)
+		if n > 0 {
+			_, err = w.Write(buf[:n])
+		}
+		buffers.Put(buf)
+		if !later && (err != nil || n == 0) {
+			return err
+		}
+	}
+}
+
+func anyReady(ep int) bool {
+	var events [1]unix.EpollEvent
+	n, err := unix.EpollWait(ep, events[:], 0)
+	return n > 0 || err != nil
+}
+
+// take reads what there is. It looks once more: another reader may have been faster.
+func (s *source) take(buf []byte) (n int, err error) {
+	err = control(s.file, func(fd int) (err error) {
+		if !s.always && !readable(uintptr(fd)) {
+			return unix.EAGAIN
+		}
+		n, err = unix.Read(fd, buf)
+		return err
+	})
+	return max(n, 0), err
 }

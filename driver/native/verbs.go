@@ -132,6 +132,9 @@ func (d *Driver) Terminate(ctx context.Context, cmd *driver.Command) error {
 func (d *Driver) terminate(ctx context.Context, c *container) error {
 	c.markStopped()
 	err := c.Signal(ctx, int(unix.SIGKILL))
+	if failed := (*driver.Error)(nil); errors.As(err, &failed) {
+		failed.Op = "terminate"
+	}
 	if hook.Inside(ctx, c.cmd.ID) {
 		return err // the hook's own return lets the rest happen
 	}

@@ -24,7 +24,8 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 // script's first argument.
 type host struct {
 	*luabind.VM
-	out *bytes.Buffer
+	engine *native.Driver
+	out    *bytes.Buffer
 }
 
 func newHost(t *testing.T) *host {
@@ -32,9 +33,12 @@ func newHost(t *testing.T) *host {
 	root := t.TempDir()
 	h := &host{out: &bytes.Buffer{}}
 	var err error
+	if h.engine, err = native.New(native.Options{Root: root}); err != nil {
+		t.Fatal(err)
+	}
 	h.VM, err = luabind.New(luabind.Options{
 		Engines: map[string]luabind.Engine{
-			"native": func() (driver.Driver, error) { return native.New(native.Options{Root: root}) },
+			"native": func() (driver.Driver, error) { return h.engine, nil },
 		},
 		Args:   []string{testenv.Rootfs(t)},
 		Stdout: h.out,

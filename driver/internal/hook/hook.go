@@ -43,9 +43,12 @@ func Call(ctx context.Context, cb driver.DriverCallback, timeout time.Duration, 
 	}(process.Clone(), cloneInfo(info))
 
 	err := await(ctx, done)
+	own, ok := err.(*driver.HookError)
 	switch {
 	case err == nil:
 		return nil
+	case ok && own.Stage == info.Stage && own.ID == info.ID: // one of several that the callback stands for
+		index, err = own.Index, own.Err
 	case err == errAbandoned && run.Err() != nil:
 		err = fmt.Errorf("abandoned when the run was cancelled; it may still be running: %w", context.Cause(run))
 	case err == errAbandoned:

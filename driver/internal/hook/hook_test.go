@@ -80,6 +80,24 @@ func TestCallOutcomes(t *testing.T) {
 	}
 }
 
+// A callback that stands for several tells which one failed; what another
+// container's hook failed of is merely its own error.
+func TestOneOfSeveral(t *testing.T) {
+	for _, row := range []struct {
+		err  *driver.HookError
+		want string
+	}{
+		{&driver.HookError{ID: "web", Stage: driver.StageStart, Index: 4, Err: errVeto}, "start hook 5: not today"},
+		{&driver.HookError{ID: "db", Stage: driver.StageStart, Index: 4, Err: errVeto}, "start hook 1: start hook 5: not today"},
+		{&driver.HookError{ID: "web", Stage: driver.StagePreStart, Index: 4, Err: errVeto}, "start hook 1: pre_start hook 5: not today"},
+	} {
+		c := web()
+		if err := Start(t.Context(), driver.Hooks{Start: answer(row.err)}, c, &c.ProcessConfig, 7); err == nil || err.Error() != row.want {
+			t.Errorf("got %v, want %s", err, row.want)
+		}
+	}
+}
+
 // The deadline is kept within 100 ms.
 func TestDeadlineIsKept(t *testing.T) {
 	release := make(chan struct{})
