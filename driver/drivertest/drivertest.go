@@ -107,8 +107,9 @@ func Run(t *testing.T, h Harness) {
 			}
 		})
 	}
-	rows, all := covered(passed)
-	line := fmt.Sprintf("%d cases run, %d skipped, which keep %d of the %d rows of the contract", run, skipped, rows, all)
+	rows, shared := covered(passed)
+	line := fmt.Sprintf("%d cases run, %d skipped; they keep %d of the %d rows of the contract that engines share, of %d in all",
+		run, skipped, rows, shared, len(contract()))
 	t.Log(line)
 	if err := report(fmt.Sprintf("%s: conformance suite: %s\n", driverName(h, t), line)); err != nil {
 		t.Error(err)
