@@ -122,7 +122,7 @@ func runRows() [][2]string {
 		{"a working directory that is missing is an error", "native.TestHostileCommands; run/working directory"},
 		{"the end comes after all output", "run/1 MiB of output arrives whole; start/waiting ends with the container"},
 		{"with the host's pids the rest of the cgroup is killed", "native.TestHostPidEndsDaemons"},
-		{"afterwards nothing is left, and the id is free", "run/an id is free after its container; native.TestManyRunsLeakNothing"},
+		{"afterwards nothing is left, and the id is free", "run/an id is free after its container; native.TestSoakStartStop"},
 		{"a failed start leaves nothing", "native.TestFailedStartsLeakNothing; native.TestHostileCommands"},
 		{"an id is taken while its container lives", "run/an id is taken while its container runs; concurrency/20 racers for one id"},
 		{"oom_killed is any process of the container", "native.TestOOMKilled; native.TestOOMEventAtTheEnd"},

@@ -19,7 +19,7 @@ func verbRows() [][2]string {
 		{"GetPidsForContainer: as the host numbers them, exec'd ones too", "state/pids"},
 		{"GetPidsForContainer: those of nested cgroups too", "native.TestPidsOfNestedCgroups"},
 		{"Stats: the time of the reading, the machine's memory without a limit", "stats/of a running container; update/no limits any more"},
-		{"Stats: the machine's processor time, and percent of it", "native.TestCPUPercent"},
+		{"Stats: the machine's processor time, and percent of it", "native.TestStatsStreamPercent"},
 		{"the function Stats reads a state file", "native.TestSeedFunctions"},
 		{"SupportsHooks", "hooks/supported"},
 		{"a verb on an id that nobody has", "errors/an id never seen; errors/an id that has been; verbs by state/gone"},
@@ -62,7 +62,7 @@ func streamRows() [][2]string {
 		{"nil is /dev/null", "run/no pipes are /dev/null; run/nil ends of pipes are /dev/null"},
 		{"stdin to its end, and the program sees the end", "run/stdin to its end; run/1 MiB of stdin"},
 		{"a program that ends before its input", "run/stdin is closed when the process ends first"},
-		{"pipes leave no descriptor", "native.TestManyRunsLeakNothing; native.TestFailedExecsLeakNothing"},
+		{"pipes leave no descriptor", "native.TestSoakStartStop; native.TestFailedExecsLeakNothing"},
 		{"StdConsole is a Terminal for pipes", "driver.TestStdConsole"},
 	}
 }
@@ -79,7 +79,7 @@ func beyondRows() [][2]string {
 		{"logs", "logs/lines of both streams; logs/followed to the end"},
 		{"attach", "attach/output from now on, to the end; attach/stdin"},
 		{"the OCI spec of a Command", "native.TestSpecWithoutEngine; native.TestSpecIsWhatStarts"},
-		{"many at once", "concurrency/8 containers at once; concurrency/verbs from many goroutines; native.TestFiftyAtOnce"},
+		{"many at once", "concurrency/8 containers at once; concurrency/verbs from many goroutines; native.TestSoakManyAlive"},
 		{"sysctls, oom_score_adj, seccomp by table or file, tmpfs", "spec.TestGolden; spec.TestSeccomp; native.TestMounts"},
 	}
 }
