@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,7 @@ func Leaks(t testing.TB, cgroups ...string) func() {
 // leftover returns what is there, was not before, and does not go.
 func leftover(before map[string]bool, cgroups []string) ([]string, error) {
 	for deadline := time.Now().Add(settle); ; time.Sleep(20 * time.Millisecond) {
+		runtime.GC() // os.Process, which libcontainer makes and leaves, holds a descriptor until then
 		now, err := snapshot(cgroups)
 		if err != nil {
 			return nil, err
