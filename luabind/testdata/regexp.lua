@@ -21,7 +21,7 @@ print(table.concat(regexp.compile(","):split("a,b,c", 2), "|"), regexp.escape("a
 print(regexp.compile("(?m)^x"):replace("x\nx", "y")) --> y
 --> y	2
 -- What backtracks for ever elsewhere is linear here.
-print(regexp.compile("(a*)*b"):test(("a"):rep(1e5))) --> false
+print(regexp.compile("(a*)*b"):test(("a"):rep(1e4))) --> false
 ---
 require("execlua.regexp").compile("(a") --! pattern: error parsing regexp: missing closing ): `(a`
 ---
@@ -34,8 +34,6 @@ require("execlua.regexp").compile("((a{30}){30}|b){1}"):test(("a"):rep(1e6)) --!
 require("execlua.regexp").compile("a"):replace("a", 5) --! replacement: text or a function expected, got number
 ---
 require("execlua.regexp").compile("a"):replace("a", function() return 5 end) --! the replacement must be text or nil, got number
----
-require("execlua.regexp").compile("a"):replace(("a"):rep(1e6), ("$0"):rep(1e6)) --! text: more than 524288 matches
 ---
 require("execlua.regexp").compile(".*"):replace(("a"):rep(1e6), ("$0"):rep(1e6)) --! result: 1000002000000 bytes are too many
 ---
