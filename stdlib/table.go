@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
@@ -58,13 +59,7 @@ func tableFuncs() []bind.Func {
 		{
 			Name: "merge", Doc: "Makes a table of the entries of several; a later one wins.",
 			Params: []bind.Param{{Name: "..."}}, Returns: []bind.Return{{Type: "table"}},
-			Fn: func(L *lua.LState, tables ...*lua.LTable) *lua.LTable {
-				out := L.CreateTable(0, 1)
-				for _, table := range tables {
-					copyInto(out, table)
-				}
-				return out
-			},
+			Fn: mergeTables,
 		},
 	}
 }
@@ -218,14 +213,43 @@ func keyRank(key lua.LValue) int {
 	return 2
 }
 
-func extendList(list *lua.LTable, others ...*lua.LTable) *lua.LTable {
+// maxCopied bounds what one call copies: the same table may be among its arguments
+// thousands of times.
+const maxCopied = 1 << 24
+
+func tooMany(copied int) error {
+	if copied > maxCopied {
+		return &bind.FieldError{Message: fmt.Sprintf("more than %d entries", maxCopied)}
+	}
+	return nil
+}
+
+func mergeTables(L *lua.LState, tables ...*lua.LTable) (*lua.LTable, error) {
+	out, copied := L.CreateTable(0, 1), 0
+	for _, table := range tables {
+		table.ForEach(func(k, v lua.LValue) {
+			out.RawSet(k, v)
+			copied++
+		})
+		if err := tooMany(copied); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func extendList(list *lua.LTable, others ...*lua.LTable) (*lua.LTable, error) {
+	copied := 0
 	for _, other := range others {
 		n, end := other.Len(), list.Len() // fixed: a list may extend itself
+		if copied += n; tooMany(copied) != nil {
+			return nil, tooMany(copied)
+		}
 		for i := 1; i <= n; i++ {
 			list.RawSetInt(end+i, other.RawGetInt(i))
 		}
 	}
-	return list
+	return list, nil
 }
 
 func sliceList(L *lua.LState, list *lua.LTable, first int, last *int) *lua.LTable {

@@ -27,3 +27,6 @@ print(t.equal(t.deep_copy(chain), chain)) --> true
 require("execlua.table").map({ 1 }, function() error("inside") end) --! inside
 ---
 require("execlua.table").copy(5) --! bad argument #1 to "copy" (table): table expected, got number
+---
+local list = { 1 }
+for _ = 1, 99 do require("execlua.table").extend(list, list) end --! more than 16777216 entries
