@@ -239,12 +239,15 @@ func mergeTables(L *lua.LState, tables ...*lua.LTable) (*lua.LTable, error) {
 }
 
 func extendList(list *lua.LTable, others ...*lua.LTable) (*lua.LTable, error) {
-	copied := 0
+	total := 0
+	for _, other := range others {
+		total += other.Len()
+	}
+	if err := tooMany(total); err != nil {
+		return nil, err
+	}
 	for _, other := range others {
 		n, end := other.Len(), list.Len() // fixed: a list may extend itself
-		if copied += n; tooMany(copied) != nil {
-			return nil, tooMany(copied)
-		}
 		for i := 1; i <= n; i++ {
 			list.RawSetInt(end+i, other.RawGetInt(i))
 		}

@@ -28,5 +28,7 @@ require("execlua.table").map({ 1 }, function() error("inside") end) --! inside
 ---
 require("execlua.table").copy(5) --! bad argument #1 to "copy" (table): table expected, got number
 ---
-local list = { 1 }
-for _ = 1, 99 do require("execlua.table").extend(list, list) end --! more than 16777216 entries
+local list, same = {}, {}
+for i = 1, 1e4 do list[i] = i end
+for i = 1, 2e3 do same[i] = list end
+require("execlua.table").extend({}, unpack(same)) --! more than 16777216 entries
