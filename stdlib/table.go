@@ -239,16 +239,17 @@ func mergeTables(L *lua.LState, tables ...*lua.LTable) (*lua.LTable, error) {
 }
 
 func extendList(list *lua.LTable, others ...*lua.LTable) (*lua.LTable, error) {
-	total := 0
-	for _, other := range others {
-		total += other.Len()
+	total, lengths := 0, make([]int, len(others)) // as they are now: a list may extend itself
+	for i, other := range others {
+		lengths[i] = other.Len()
+		total += lengths[i]
 	}
 	if err := tooMany(total); err != nil {
 		return nil, err
 	}
-	for _, other := range others {
-		n, end := other.Len(), list.Len() // fixed: a list may extend itself
-		for i := 1; i <= n; i++ {
+	for n, other := range others {
+		end := list.Len()
+		for i := 1; i <= lengths[n]; i++ {
 			list.RawSetInt(end+i, other.RawGetInt(i))
 		}
 	}

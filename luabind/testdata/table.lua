@@ -16,7 +16,7 @@ local merged = t.merge({ a = 1, b = 1 }, { b = 2 }, { 5 })
 print(merged.a, merged.b, merged[1], t.count(t.merge())) --> 1	2	5	0
 print(t.contains({ "a", "b" }, "b"), t.contains({ "a" }, "x")) --> true	false
 local list = { 1, 2 }
-print(t.extend(list, { 3 }, list) == list, table.concat(list, ",")) --> true	1,2,3,1,2,3
+print(t.extend(list, { 3 }, list) == list, table.concat(list, ",")) --> true	1,2,3,1,2
 print(table.concat(t.slice({ 1, 2, 3, 4 }, 2, 3), ","), table.concat(t.slice({ 1, 2, 3 }, -2), ","), #t.slice({ 1 }, 5)) --> 2,3	2,3	0
 print(table.concat(t.map({ 1, 2, 3 }, function(v, i) return v * 10 + i end), ","), table.concat(t.filter({ 1, 2, 3, 4 }, function(v) return v % 2 == 0 end), ",")) --> 11,22,33	2,4
 -- Chains of any length.
