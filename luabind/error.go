@@ -180,6 +180,9 @@ func (e *raisedError) Error() string {
 
 func (e *raisedError) Unwrap() error { return e.info.cause }
 
+// Code is the class of the failure, for modules that tell failures apart.
+func (e *raisedError) Code() string { return e.info.Code }
+
 // String makes tostring(err) read as Error does.
 func (e *raisedError) String() string { return e.Error() }
 

@@ -29,7 +29,8 @@ type Options struct {
 	Force   string            // an engine that every execlua.driver(…) gets, whatever it names
 
 	// Modules lists the embedded modules that scripts may require, without the
-	// "execlua." in front. nil is all of them: none reaches outside the VM.
+	// "execlua." in front. nil is all that reach nothing outside the VM, and with
+	// Host the others, too.
 	Modules []string
 	// Host opens the machine to the script: io, os, dofile, loadfile and modules
 	// on disk. It is for scripts of the machine's owner.
@@ -127,7 +128,8 @@ func (v *VM) openModules(L *lua.LState) error {
 		}
 	}
 	for _, m := range modules {
-		if v.opts.Modules == nil || slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua.")) {
+		listed := slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua."))
+		if listed || v.opts.Modules == nil && (v.opts.Host || !m.Outside) {
 			v.vm.Preload(m.Name, m.Loader(v.binder))
 		}
 	}

@@ -47,6 +47,9 @@ func (m *model) annotations(module stdlib.Module) []byte {
 		m.luaFuncs(&b, short(className(c))+":", c.Methods)
 	}
 	fmt.Fprintf(&b, "---%s\n---@class %s\n", module.Doc, module.Name)
+	for _, v := range module.Values {
+		luaField(&b, v.Name, v.Type, v.Doc)
+	}
 	if module.Name == m.Modules[0].Name { // it is a global too
 		fmt.Fprintf(&b, "%s = {}\n\n", table)
 	} else {

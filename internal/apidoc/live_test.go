@@ -24,6 +24,9 @@ objects = {
 	sink = execlua.lines(print),
 	error = select(2, pcall(execlua.driver, "nope")),
 	task = task.spawn(function() end),
+	regexp = require("execlua.regexp").compile("a"),
+	template = require("execlua.template").compile("a"),
+	timer = require("execlua.time").after(0, function() end),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
 }
 records = {
@@ -94,10 +97,17 @@ func funcNames(funcs ...bind.Func) (names []string) {
 	return names
 }
 
+func valueNames(values ...bind.Value) (names []string) {
+	for _, v := range values {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
 func TestModulesAreLive(t *testing.T) {
 	run, m := liveVM(t), theModel(t)
 	for _, module := range m.Modules {
-		same(t, module.Name, funcNames(module.Funcs...), run(live+`print(names(require("`+module.Name+`")))`))
+		same(t, module.Name, append(funcNames(module.Funcs...), valueNames(module.Values...)...), run(live+`print(names(require("`+module.Name+`")))`))
 	}
 }
 
@@ -173,6 +183,9 @@ func TestOptionsAreLive(t *testing.T) {
 		"execlua.StopOptions":   `objects.driver:stop("gone", o)`,
 		"execlua.WaitOptions":   `objects.container:wait(o)`,
 		"execlua.BufferOptions": `execlua.buffer(o)`,
+		"execlua.DecodeOptions": `require("execlua.json").decode("1", o)`,
+		"execlua.JSONOptions":   `require("execlua.json").encode(1, o)`,
+		"execlua.RetryOptions":  `require("execlua.time").retry(o, error)`,
 	}
 	for _, r := range m.records {
 		call := calls[r.Name]

@@ -19,6 +19,9 @@ func (m *model) markdown(p *page) []byte {
 	for _, f := range p.funcs {
 		m.function(&b, "##", p.module+".", f)
 	}
+	for _, v := range p.values {
+		fmt.Fprintf(&b, "\n## %s.%s\n\n%s\n", p.module, v.Name, text(v.Doc))
+	}
 	for _, c := range p.classes {
 		m.class(&b, p, c)
 	}

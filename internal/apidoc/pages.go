@@ -12,6 +12,7 @@ type page struct {
 	file, title, intro string
 	module             string      // the functions' prefix
 	funcs              []bind.Func // of the module
+	values             []bind.Value
 	classes            []bind.Class
 	records            []*record
 	codes              bool
@@ -27,7 +28,7 @@ func (m *model) pages() []*page {
 		{file: "errors.md", title: "Errors", intro: errorsIntro, codes: true},
 	}
 	for _, module := range m.Modules {
-		own := &page{file: short(module.Name) + ".md", title: module.Name, intro: module.Doc, module: module.Name, funcs: module.Funcs}
+		own := &page{file: short(module.Name) + ".md", title: module.Name, intro: module.Doc, module: module.Name, funcs: module.Funcs, values: module.Values}
 		pages = append(pages, own)
 		for _, class := range module.Classes {
 			place := own

@@ -10,6 +10,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// Size is an integer with unit:"bytes" where there is no field to bear the tag: a
+// parameter of a function.
+type Size int64
+
 // maxInteger is the largest n for which a Lua number holds every integer of -n to n.
 const maxInteger = 1 << 53
 

@@ -20,6 +20,7 @@ func (v *VM) openLibraries(L *lua.LState) {
 	v.openTable(L)
 	v.openString(L)
 	library(L, lua.OpenMath, lua.MathLibName)
+	v.openUTF8(L)
 	v.openDebug(L)
 	v.openOS(L)
 	if v.opts.Host {

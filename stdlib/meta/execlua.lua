@@ -367,6 +367,23 @@ function Command:spec(driver) end
 ---@field tx_errors integer
 ---@field tx_dropped integer
 
+---DecodeOptions are those of decode.
+---@class execlua.DecodeOptions
+---@field nulls? boolean null is the value null in maps, too
+---@field big_integers? "text" "text": integers beyond 2^53 are given as text
+
+---JSONOptions are those of json.encode.
+---@class execlua.JSONOptions
+---@field indent? integer columns for each level, up to 8; 0 is one line for all
+
+---RetryOptions are those of time.retry.
+---@class execlua.RetryOptions
+---@field attempts? integer how often fn is called at most; 0 is no limit
+---@field every? execlua.Duration the wait between two calls; 0 is 1s
+---@field factor? number what each wait is multiplied by for the next one, from 1 on; 0 is 1
+---@field max_every? execlua.Duration the longest wait; 0 is no limit
+---@field timeout? execlua.Duration when to give up; a call that runs is not ended; 0 is never
+
 ---An engine that runs containers.
 ---@class execlua.Driver
 local Driver = {}
