@@ -71,6 +71,9 @@ func (v *VM) scriptError(err error) error {
 		return &out
 	}
 	out := Error{Code: "error", Message: script.Error()}
+	if errors.Is(script, ErrLimit) {
+		out.Code = "limit"
+	}
 	where := script.Where
 	var raised *raisedError
 	if errors.As(script.Unwrap(), &raised) {
@@ -135,6 +138,8 @@ func code(err error) string {
 		return "exit_status"
 	case errors.Is(err, ErrInterrupted):
 		return "interrupted"
+	case errors.Is(err, ErrLimit):
+		return "limit"
 	case errors.Is(err, syscall.EPIPE):
 		return "broken_pipe"
 	case bind.Misused(err):

@@ -6,26 +6,56 @@ import (
 	"io"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
+
+// Libraries are the names for Options.Libraries. The base library, which has no
+// name, is always open.
+func Libraries() []string {
+	return []string{
+		lua.CoroutineLibName, lua.TabLibName, lua.StringLibName, lua.MathLibName,
+		lua.DebugLibName, lua.OsLibName, lua.IoLibName, lua.LoadLibName,
+	}
+}
 
 // openLibraries opens one library after the other. What would block the whole
 // VM, end the process or reach around Options is replaced or left out: channel,
 // newproxy, _printregs, os.execute, io.popen, most of debug.
 func (v *VM) openLibraries(L *lua.LState) {
 	v.openBase(L)
-	v.openCoroutine(L)
-	v.openTable(L)
-	v.openString(L)
-	library(L, lua.OpenMath, lua.MathLibName)
-	v.openDebug(L)
-	v.openOS(L)
-	if v.opts.Host {
-		v.openIO(L)
+	v.preparePackages(L)
+	for _, name := range Libraries() {
+		if !v.hasLibrary(name) {
+			continue
+		}
+		switch name {
+		case lua.CoroutineLibName:
+			v.openCoroutine(L)
+		case lua.TabLibName:
+			v.openTable(L)
+		case lua.StringLibName:
+			v.openString(L)
+		case lua.MathLibName:
+			library(L, lua.OpenMath, lua.MathLibName)
+		case lua.DebugLibName:
+			v.openDebug(L)
+		case lua.OsLibName:
+			v.openOS(L)
+		case lua.IoLibName:
+			if v.opts.Host {
+				v.openIO(L)
+			}
+		case lua.LoadLibName:
+			v.openPackage(L)
+		}
 	}
-	v.openPackage(L)
+}
+
+func (v *VM) hasLibrary(name string) bool {
+	return v.opts.Libraries == nil || slices.Contains(v.opts.Libraries, name)
 }
 
 // library opens one of gopher-lua's libraries and returns its table.
@@ -59,7 +89,7 @@ func restrict(L *lua.LState, library string, names ...string) *lua.LTable {
 
 func (v *VM) openBase(L *lua.LState) {
 	library(L, lua.OpenBase, lua.BaseLibName)
-	for _, name := range []string{"_GOPHER_LUA_VERSION", "_printregs", "newproxy", "dofile", "loadfile"} {
+	for _, name := range []string{"_GOPHER_LUA_VERSION", "_printregs", "newproxy", "dofile", "loadfile", "require"} {
 		L.SetGlobal(name, lua.LNil)
 	}
 	v.replace(L, "_G", map[string]lua.LGFunction{
@@ -239,8 +269,13 @@ func (v *VM) collectgarbage(L *lua.LState) int {
 // interrupted, and memory that is gone takes the process with it.
 const maxText = 256 << 20
 
-func checkSize(L *lua.LState, function string, size int) {
-	if size > maxText {
-		L.RaiseError("%s: result is too long (the limit is %d bytes)", function, maxText)
+// checkSize also counts the bytes as work, one step for each page.
+func (v *VM) checkSize(L *lua.LState, function string, size int) {
+	bound := maxText
+	if limit := v.opts.Limits.Memory; limit > 0 {
+		bound = int(min(limit, maxText))
+	}
+	if size > bound {
+		L.RaiseError("%s: result is too long (the limit is %d bytes)", function, bound)
 	}
 }

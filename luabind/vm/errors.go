@@ -206,6 +206,11 @@ func syntaxError(chunk string, err error) *ScriptError {
 	if line > 0 {
 		e.Where = fmt.Sprintf("%s:%d", chunk, line)
 	}
+	return e.say(text)
+}
+
+// say completes an error that the compiler found.
+func (e *ScriptError) say(text string) *ScriptError {
 	e.message = e.Where + ": " + text
 	e.Value = lua.LString(e.message)
 	return e

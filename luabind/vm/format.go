@@ -30,7 +30,7 @@ func (v *VM) format(L *lua.LState) int {
 		rest = rest[len(flags)+1:]
 		arg++
 		out.WriteString(v.formatOne(L, arg, flags, verb))
-		checkSize(L, "string.format", out.Len())
+		v.checkSize(L, "string.format", out.Len())
 	}
 	L.Push(lua.LString(out.String()))
 	return 1

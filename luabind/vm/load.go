@@ -3,19 +3,29 @@ package vm
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
 )
 
 // Load compiles a chunk; name stands in messages for its file. A first line that
-// begins with # is skipped. The error is a *ScriptError.
+// begins with # is skipped. The error is a *ScriptError, or why the script is over.
 func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
-	text, err := io.ReadAll(source)
+	bound := int64(maxSource)
+	if limit := v.opts.Limits.Memory; limit > 0 {
+		bound = int64(min(limit/parseCost, maxSource))
+	}
+	text, err := io.ReadAll(io.LimitReader(source, bound+1))
 	if err != nil {
 		return nil, err
+	}
+	if int64(len(text)) > bound {
+		return nil, (&ScriptError{Where: name}).say(fmt.Sprintf("the source is too long (the limit is %d bytes)", bound))
 	}
 	if bytes.HasPrefix(text, []byte("#")) {
 		end := bytes.IndexByte(text, '\n')
@@ -24,33 +34,48 @@ func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction,
 		}
 		text = text[end:] // the newline stays: lines keep their numbers
 	}
-	fn, err := L.Load(bytes.NewReader(text), name)
-	if err != nil {
-		api := err.(*lua.ApiError)
-		return nil, syntaxError(name, api.Cause)
-	}
-	if v.opts.Preempt {
-		plainCalls(fn.Proto)
-	}
-	return fn, nil
+	return v.compile(L, string(text), name)
 }
 
-// An instruction of gopher-lua is 32 bits; the upper six are the operation.
-const opcodeShift = 26
-
-func opcode(instruction uint32) int { return int(instruction >> opcodeShift) }
-
-// plainCalls turns the tail calls of a function into ordinary ones: the
-// operands are the same, and a return of all results follows either.
-func plainCalls(proto *lua.FunctionProto) {
-	for i, instruction := range proto.Code {
-		if opcode(instruction) == lua.OP_TAILCALL {
-			proto.Code[i] = instruction&(1<<opcodeShift-1) | uint32(lua.OP_CALL)<<opcodeShift
-		}
+func (v *VM) compile(L *lua.LState, text, name string) (*lua.LFunction, error) {
+	if err := checkNesting(text, name); err != nil {
+		return nil, err
 	}
-	for _, inner := range proto.FunctionPrototypes {
-		plainCalls(inner)
+	chunk, err := parse.Parse(&parserInput{L, strings.NewReader(text)}, name)
+	var limit *LimitError
+	switch {
+	case errors.As(err, &limit):
+		return nil, err
+	case err != nil:
+		return nil, syntaxError(name, err)
 	}
+	if v.opts.Limits.Memory > 0 {
+		splitConcats(chunk)
+	}
+	proto, err := lua.Compile(chunk, name)
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	if v.opts.Preempt {
+		plainCalls(proto)
+	}
+	return L.NewFunctionFromProto(proto), nil
+}
+
+// parserInput counts what is parsed as steps.
+type parserInput struct {
+	L      *lua.LState
+	source io.Reader
+}
+
+// Read panics when the script is over: the parser knows no error but the end,
+// and turns a panic into its own.
+func (p *parserInput) Read(buffer []byte) (int, error) {
+	n, err := p.source.Read(buffer)
+	if limit := spent(p.L, n); limit != nil {
+		panic(limit)
+	}
+	return n, err
 }
 
 // loadFile reads and compiles a file of the host.
@@ -82,7 +107,7 @@ func (v *VM) load(L *lua.LState) int {
 				L.RaiseError("reader function must return a string")
 			}
 			text.WriteString(piece.String())
-			checkSize(L, "load", text.Len())
+			v.checkSize(L, "load", text.Len())
 		}
 		return v.loaded(L, text.String(), L.OptString(2, "=(load)"))
 	}

@@ -88,11 +88,14 @@ func protected(L *lua.LState, nargs int) *lua.ApiError {
 	if err == nil {
 		return nil
 	}
+	var api *lua.ApiError
+	errors.As(err, &api) // PCall returns no other
+	if task.overLimit() != nil {
+		v.noteLimit(api.StackTrace)
+	}
 	if why := task.unwinding(); why != nil {
 		Raise(L, why)
 	}
-	var api *lua.ApiError
-	errors.As(err, &api)               // PCall returns no other
 	if text, ok := unplaced(api); ok { // it was the function itself: say who called it
 		api.Object = lua.LString(position(L, 1) + text)
 	}

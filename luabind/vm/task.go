@@ -17,6 +17,7 @@ type Task struct {
 	cancel context.CancelCauseFunc // nil in a callback
 	done   chan struct{}
 	caller *Task // who waits for this callback; nil if unknown
+	stage  int32 // of the limits when what runs now began; guarded by the lock
 
 	follows bool // it is cancelled with the VM
 
@@ -24,6 +25,7 @@ type Task struct {
 	sequence   int
 	parent     *Task // who has spawned it
 	over       bool
+	args       []lua.LValue // of a spawned task that has not begun
 	results    []lua.LValue
 	err        error
 	claimed    bool             // somebody waits or has waited: the error is theirs
@@ -124,11 +126,14 @@ func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	v.sequence++
 	t.sequence = v.sequence
 	t.parent = v.current
+	t.args = args
 	v.spawned[t] = true
-	stop := t.followVM()
+	stop, unmeter := t.followVM(), v.Meter()
 	go func() {
+		defer unmeter()
 		defer stop()
 		err := t.run(func(L *lua.LState) error {
+			args, t.args = t.args, nil
 			t.results = call(L, fn, args)
 			return nil
 		})
@@ -160,6 +165,7 @@ func (t *Task) failed() bool {
 // run takes the lock, runs body and then the deferred functions.
 func (t *Task) run(body func(L *lua.LState) error) error {
 	v := t.vm
+	defer v.Meter()()
 	v.enter(t, v.main)
 	defer v.leave()
 	if v.closed {
@@ -170,9 +176,13 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 			return errNesting
 		}
 	}
-	err := v.protect(t, t.ctx, body)
+	t.stage = v.meter.stage.Load()
+	err := t.overLimit()
+	if err == nil {
+		err = v.protect(t, t.ctx, body)
+	}
 	if why := t.unwinding(); why != nil {
-		err = why
+		err = v.located(why)
 	}
 	err = t.runDeferred(err)
 	t.over = true
@@ -199,6 +209,9 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 	raised := L.PCall(0, 0, nil)
 	if raised != nil {
 		err = v.scriptError(ctx, L, raised)
+		if script, ok := err.(*ScriptError); ok && t.overLimit() != nil {
+			v.noteLimit(script.Traceback)
+		}
 	}
 	v.recycle(L, raised)
 	return err
