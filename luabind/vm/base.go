@@ -106,6 +106,7 @@ func (v *VM) openBase(L *lua.LState) {
 		"unpack":         unpack,
 		"xpcall":         xpcall,
 	})
+	v.guardGaps(L, L.G.Global, "rawset")
 	next := L.GetGlobal("next")
 	L.SetGlobal("pairs", L.NewClosure(pairs, next))
 	L.SetGlobal("ipairs", L.NewClosure(ipairs, L.NewFunction(ipairsNext)))
@@ -141,7 +142,9 @@ func (v *VM) print(L *lua.LState) int {
 		if i > 1 {
 			line.WriteByte('\t')
 		}
-		line.WriteString(v.tostring(L, L.Get(i)))
+		text := v.tostring(L, L.Get(i))
+		v.checkSize(L, "print", line.Len()+len(text))
+		line.WriteString(text)
 	}
 	line.WriteByte('\n')
 	err := v.release(L, func() error {
@@ -269,11 +272,11 @@ func (v *VM) collectgarbage(L *lua.LState) int {
 // interrupted, and memory that is gone takes the process with it.
 const maxText = 256 << 20
 
-// checkSize also counts the bytes as work, one step for each page.
+// checkSize raises unless function may build a text of that size.
 func (v *VM) checkSize(L *lua.LState, function string, size int) {
 	bound := maxText
 	if limit := v.opts.Limits.Memory; limit > 0 {
-		bound = int(min(limit, maxText))
+		bound = int(min(limit/2, maxText)) // some build a text twice
 	}
 	if size > bound {
 		L.RaiseError("%s: result is too long (the limit is %d bytes)", function, bound)

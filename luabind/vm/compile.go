@@ -1,11 +1,51 @@
 package vm
 
 import (
-	"reflect"
+	"errors"
+	"io"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
 )
+
+func (v *VM) compile(L *lua.LState, text, name string) (*lua.LFunction, error) {
+	if err := checkNesting(text, name); err != nil {
+		return nil, err
+	}
+	chunk, err := parse.Parse(&parserInput{L, strings.NewReader(text)}, name)
+	var limit *LimitError
+	switch {
+	case errors.As(err, &limit):
+		return nil, err
+	case err != nil:
+		return nil, syntaxError(name, err)
+	}
+	proto, err := lua.Compile(chunk, name)
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	if v.opts.Preempt {
+		plainCalls(proto)
+	}
+	return L.NewFunctionFromProto(proto), nil
+}
+
+// parserInput counts what is parsed as steps.
+type parserInput struct {
+	L      *lua.LState
+	source io.Reader
+}
+
+// Read panics when the script is over: the parser knows no error but the end,
+// and turns a panic into its own.
+func (p *parserInput) Read(buffer []byte) (int, error) {
+	n, err := p.source.Read(buffer)
+	if limit := spent(p.L, n); limit != nil {
+		panic(limit)
+	}
+	return n, err
+}
 
 // An instruction of gopher-lua is 32 bits; the upper six are the operation.
 const opcodeShift = 26
@@ -23,47 +63,4 @@ func plainCalls(proto *lua.FunctionProto) {
 	for _, inner := range proto.FunctionPrototypes {
 		plainCalls(inner)
 	}
-}
-
-// splitConcats makes pairs of a .. b .. c. gopher-lua makes one instruction of
-// the whole, which joins 200 long strings before anybody can look at the memory.
-// An operand that is not of the type that the compiler looks for ends the run:
-// "true and x" is x.
-func splitConcats(chunk []ast.Stmt) {
-	for _, stmt := range chunk {
-		splitIn(reflect.ValueOf(stmt))
-	}
-}
-
-func splitIn(node reflect.Value) {
-	switch node.Kind() {
-	case reflect.Interface, reflect.Pointer:
-		if concat, ok := node.Interface().(*ast.StringConcatOpExpr); ok && concat != nil {
-			if inner, ok := concat.Rhs.(*ast.StringConcatOpExpr); ok {
-				defer func() { concat.Rhs = alone(inner) }() // what is below comes first
-			}
-		}
-		if !node.IsNil() {
-			splitIn(node.Elem())
-		}
-	case reflect.Slice:
-		for i := range node.Len() {
-			splitIn(node.Index(i))
-		}
-	case reflect.Struct:
-		for i := range node.NumField() {
-			if node.Type().Field(i).IsExported() && !node.Type().Field(i).Anonymous {
-				splitIn(node.Field(i))
-			}
-		}
-	}
-}
-
-func alone(expr *ast.StringConcatOpExpr) ast.Expr {
-	out := &ast.LogicalOpExpr{Operator: "and", Lhs: &ast.TrueExpr{}, Rhs: expr}
-	for _, node := range []ast.PositionHolder{out, out.Lhs} {
-		node.SetLine(expr.Line())
-		node.SetLastLine(expr.LastLine())
-	}
-	return out
 }

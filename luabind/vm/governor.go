@@ -16,6 +16,16 @@ const lookEvery = 256
 type governor struct {
 	context.Context // of the task, or of its clean-up
 	vm              *VM
+	thread          *lua.LState
+	guarded         bool // see guard
+}
+
+// govern has ctx end what runs in a thread, also when ctx is another thread's governor.
+func (v *VM) govern(L *lua.LState, ctx context.Context) {
+	if other, ok := ctx.(*governor); ok {
+		ctx = other.Context
+	}
+	L.SetContext(&governor{ctx, v, L, v.opts.Limits.Memory > 0})
 }
 
 var over = func() chan struct{} {
@@ -24,10 +34,18 @@ var over = func() chan struct{} {
 	return c
 }()
 
-// Done is called with the lock held, by nobody but gopher-lua's loop and charge.
+// Done is called by gopher-lua's loop alone, which holds the lock.
 func (g *governor) Done() <-chan struct{} {
+	if g.guarded {
+		g.vm.guard(g.thread)
+	}
+	return g.count(1)
+}
+
+// count counts steps and returns over when there may be no more.
+func (g *governor) count(steps int) <-chan struct{} {
 	m := &g.vm.meter
-	m.steps++
+	m.steps += uint64(steps)
 	if m.steps < m.look && !m.alarm.Load() {
 		return nil
 	}
@@ -54,8 +72,7 @@ func spent(L *lua.LState, steps int) error {
 	if !ok {
 		return nil
 	}
-	g.vm.meter.steps += uint64(steps)
-	if g.Done() == nil {
+	if g.count(steps) == nil {
 		return nil
 	}
 	return g.Err()

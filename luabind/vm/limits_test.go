@@ -2,9 +2,12 @@ package vm_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -67,6 +70,54 @@ func TestStepLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hungry are scripts that take memory without an end.
+var hungry = map[string]string{
+	"list":       `local t = {} for i = 1, 1e9 do t[i] = i end`,
+	"lists":      `local t = {} for i = 1, 1e9 do t[i] = { i } end`,
+	"hash":       `local t = {} for i = 1, 1e9 do t["key " .. i] = true end`,
+	"text":       `local t = {} for i = 1, 1e9 do t[i] = ("x"):rep(1e5) end`,
+	"pcall":      `local t = {} while true do pcall(function() for i = 1, 1e9 do t[#t + 1] = { i } end end) end`,
+	"closures":   `local t = {} for i = 1, 1e9 do t = { f = function() return t, i end, t = t } end`,
+	"coroutines": `local t = {} for i = 1, 1e9 do t[i] = coroutine.wrap(function() coroutine.yield() end) t[i]() end`,
+	"hidden":     `local function f(...) local a = { ... } a[#a + 1] = ("x"):rep(1e4) return f(a) end f()`,
+	"upvalues":   `local t, f = {} for i = 1, 1e9 do local s, g = ("x"):rep(1e4), f f = function() return s, g end end`,
+	"tasks":      `for i = 1, 1e9 do test.spawn(function(s) test.meet("never") return s end, ("x"):rep(1e3)) end`,
+	"globals":    `for i = 1, 1e9 do _G["global " .. i] = {} end`,
+	"deferred":   `test.defer(function() local t = {} for i = 1, 1e9 do t[i] = { i } end end)`,
+}
+
+func TestMemoryLimit(t *testing.T) {
+	for name, source := range hungry { // one by one: the heap is the process's
+		t.Run(name, func(t *testing.T) {
+			s := newScript(t, vm.Options{Limits: vm.Limits{Memory: 16 << 20, Time: 60 * time.Second}})
+			err := s.run(`local test = require("test") ` + source)
+			if !errors.Is(err, vm.ErrLimit) || !strings.HasSuffix(err.Error(), "the script holds more than 16777216 bytes of memory") {
+				t.Errorf("ended with %v", err)
+			}
+		})
+	}
+}
+
+// A script with a limit is not ended for what others hold, and neither for what
+// it has let go.
+func TestMemoryOfOthers(t *testing.T) {
+	s := newScript(t, vm.Options{Limits: vm.Limits{Memory: 16 << 20}})
+	var others [][]byte
+	s.Preload("others", func(*lua.LState) int {
+		for range 64 {
+			others = append(others, make([]byte, 1<<20))
+		}
+		return 0
+	})
+	err := s.run(`
+		require("others")
+		for i = 1, 1e5 do local t = { ("x"):rep(1000) } end`)
+	if err != nil {
+		t.Error(err)
+	}
+	runtime.KeepAlive(others)
 }
 
 // A script that keeps to its limits does not notice them, and what is counted

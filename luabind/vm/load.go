@@ -3,28 +3,23 @@ package vm
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
 )
 
 // Load compiles a chunk; name stands in messages for its file. A first line that
 // begins with # is skipped. The error is a *ScriptError, or why the script is over.
 func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
-	bound := int64(maxSource)
-	if limit := v.opts.Limits.Memory; limit > 0 {
-		bound = int64(min(limit/parseCost, maxSource))
-	}
-	text, err := io.ReadAll(io.LimitReader(source, bound+1))
+	bound := v.maxSource()
+	text, err := io.ReadAll(io.LimitReader(source, int64(bound)+1))
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(text)) > bound {
+	if len(text) > bound {
 		return nil, (&ScriptError{Where: name}).say(fmt.Sprintf("the source is too long (the limit is %d bytes)", bound))
 	}
 	if bytes.HasPrefix(text, []byte("#")) {
@@ -35,47 +30,6 @@ func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction,
 		text = text[end:] // the newline stays: lines keep their numbers
 	}
 	return v.compile(L, string(text), name)
-}
-
-func (v *VM) compile(L *lua.LState, text, name string) (*lua.LFunction, error) {
-	if err := checkNesting(text, name); err != nil {
-		return nil, err
-	}
-	chunk, err := parse.Parse(&parserInput{L, strings.NewReader(text)}, name)
-	var limit *LimitError
-	switch {
-	case errors.As(err, &limit):
-		return nil, err
-	case err != nil:
-		return nil, syntaxError(name, err)
-	}
-	if v.opts.Limits.Memory > 0 {
-		splitConcats(chunk)
-	}
-	proto, err := lua.Compile(chunk, name)
-	if err != nil {
-		return nil, syntaxError(name, err)
-	}
-	if v.opts.Preempt {
-		plainCalls(proto)
-	}
-	return L.NewFunctionFromProto(proto), nil
-}
-
-// parserInput counts what is parsed as steps.
-type parserInput struct {
-	L      *lua.LState
-	source io.Reader
-}
-
-// Read panics when the script is over: the parser knows no error but the end,
-// and turns a panic into its own.
-func (p *parserInput) Read(buffer []byte) (int, error) {
-	n, err := p.source.Read(buffer)
-	if limit := spent(p.L, n); limit != nil {
-		panic(limit)
-	}
-	return n, err
 }
 
 // loadFile reads and compiles a file of the host.
@@ -107,7 +61,9 @@ func (v *VM) load(L *lua.LState) int {
 				L.RaiseError("reader function must return a string")
 			}
 			text.WriteString(piece.String())
-			v.checkSize(L, "load", text.Len())
+			if text.Len() > v.maxSource() {
+				break // Load says so
+			}
 		}
 		return v.loaded(L, text.String(), L.OptString(2, "=(load)"))
 	}

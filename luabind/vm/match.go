@@ -107,6 +107,9 @@ func gmatch(L *lua.LState) int {
 	return 1
 }
 
+// pageSize is how many bytes a library function may write in a step.
+const pageSize = 4096
+
 // gsub is string.gsub.
 func (v *VM) gsub(L *lua.LState) int {
 	text, pat := L.CheckString(1), L.CheckString(2)
@@ -121,7 +124,7 @@ func (v *VM) gsub(L *lua.LState) int {
 	limit := L.OptInt(4, len(text)+1)
 	m := newMatcher(L, text, pat)
 	var out strings.Builder
-	count, at := 0, 0
+	count, at, written := 0, 0, 0
 	for count < limit && at <= len(text) {
 		end, ok, err := m.At(at)
 		if err != nil {
@@ -129,6 +132,8 @@ func (v *VM) gsub(L *lua.LState) int {
 		}
 		if ok {
 			count++
+			charge(L, 1+out.Len()/pageSize-written/pageSize)
+			written = out.Len()
 			substitute(L, &out, m, replacement, text, at, end)
 			v.checkSize(L, "string.gsub", out.Len()+len(text)-end)
 		}

@@ -1,8 +1,6 @@
 package vm
 
 import (
-	"reflect"
-	"sync"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -30,7 +28,7 @@ const (
 // follows everything that Lua code can reach, and knows of Go values only what a
 // Holder shows. The lock is held.
 func (v *VM) measure() uint64 {
-	s := sizer{seen: make(map[unsafe.Pointer]bool)}
+	s := sizer{layout: v.layout, seen: make(map[unsafe.Pointer]bool)}
 	s.add(v.main.G.Global)
 	s.add(v.main.G.Registry)
 	for thread := range v.threads {
@@ -54,9 +52,10 @@ func (v *VM) measure() uint64 {
 }
 
 type sizer struct {
-	bytes uint64
-	seen  map[unsafe.Pointer]bool
-	todo  []lua.LValue // known, their contents not yet
+	layout layout
+	bytes  uint64
+	seen   map[unsafe.Pointer]bool
+	todo   []lua.LValue // known, their contents not yet
 }
 
 // add counts a value unless it is known.
@@ -125,7 +124,7 @@ func (s *sizer) open(value lua.LValue) {
 		}
 	case *lua.LState:
 		s.add(value.Env)
-		for _, item := range registers(value) {
+		for _, item := range s.layout.registers(value) {
 			s.bytes += sizeValue
 			if item != nil {
 				s.add(item)
@@ -133,17 +132,3 @@ func (s *sizer) open(value lua.LValue) {
 		}
 	}
 }
-
-// registers is the stack of a thread, which gopher-lua keeps to itself.
-func registers(L *lua.LState) []lua.LValue {
-	at := registryFields()
-	registry := reflect.ValueOf(L).Elem().FieldByIndex(at.registry).Elem()
-	return *(*[]lua.LValue)(registry.FieldByIndex(at.array).Addr().UnsafePointer())
-}
-
-var registryFields = sync.OnceValue(func() (at struct{ registry, array []int }) {
-	registry, _ := reflect.TypeFor[lua.LState]().FieldByName("reg") // the tests of limits fail if it is gone
-	array, _ := registry.Type.Elem().FieldByName("array")
-	at.registry, at.array = registry.Index, array.Index
-	return at
-})

@@ -19,6 +19,14 @@ const (
 	parseCost = 128
 )
 
+// maxSource is how long a source may be, in bytes.
+func (v *VM) maxSource() int {
+	if limit := v.opts.Limits.Memory; limit > 0 {
+		return int(min(limit/parseCost, maxSource))
+	}
+	return maxSource
+}
+
 // checkNesting refuses a text that would take too much to compile. One that has
 // an error passes: the parser finds it.
 func checkNesting(text, name string) *ScriptError {

@@ -9,7 +9,8 @@ import (
 // openTable replaces what spreads a table over the stack, and adds pack and
 // unpack of Lua 5.2.
 func (v *VM) openTable(L *lua.LState) {
-	library(L, lua.OpenTable, lua.TabLibName)
+	table := library(L, lua.OpenTable, lua.TabLibName)
+	v.guardGaps(L, table, "insert")
 	v.replace(L, lua.TabLibName, map[string]lua.LGFunction{
 		"concat": v.concat,
 		"pack":   pack,

@@ -78,7 +78,8 @@ type VM struct {
 	hard   context.Context // ends the grace period
 	kill   context.CancelFunc
 
-	meter meter
+	meter  meter
+	layout layout // only with a limit of memory
 
 	mu         sync.Mutex // the lock; it guards everything below and the whole Lua state
 	main       *lua.LState
@@ -93,14 +94,6 @@ type VM struct {
 	trampoline *lua.FunctionProto
 	packages   packages
 }
-
-// maxArray bounds the array part of a table. gopher-lua fills it with nil up to
-// the highest index, so t[67108863] = 1 would take a gigabyte in one instruction.
-// Beyond the bound an index is a key like others, which # does not count.
-const maxArray = 1 << 22
-
-// boundArrays sets what gopher-lua has for the whole process.
-var boundArrays = sync.OnceFunc(func() { lua.MaxArrayIndex = maxArray })
 
 // registryKey is where the Lua registry holds the VM.
 const registryKey = "execlua.vm"
@@ -120,10 +113,12 @@ func New(o Options) *VM {
 		callers: make(map[*lua.LState]*lua.LState),
 		threads: make(map[*lua.LState]bool),
 	}
+	if o.Limits.Memory > 0 {
+		v.layout = layoutOf()
+	}
 	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())
 	v.hard, v.kill = context.WithCancel(context.Background())
-	boundArrays()
 	v.main = lua.NewState(lua.Options{
 		CallStackSize:       maxFrames,
 		RegistrySize:        registrySize,
@@ -174,10 +169,7 @@ func (v *VM) thread(ctx context.Context) *lua.LState {
 		L, _ = v.main.NewThread() // no cancel function: the main state has no context
 	}
 	if v.opts.Preempt {
-		if _, governed := ctx.(*governor); !governed {
-			ctx = &governor{ctx, v}
-		}
-		L.SetContext(ctx)
+		v.govern(L, ctx)
 	}
 	if v.opts.Limits.Memory > 0 {
 		v.threads[L] = true

@@ -1,0 +1,146 @@
+package luabind_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/fake"
+	"github.com/execlua/execlua/luabind"
+)
+
+// hostileVariable makes the test binary run one row of hostileRows.
+const hostileVariable = "EXECLUA_HOSTILE_ROW"
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv(hostileVariable); name != "" {
+		runHostile(name)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+const (
+	hostileTime   = 2 * time.Second
+	hostileMemory = 256 << 20
+)
+
+// Each hostile script ends as it must within 2 s and 256 MB, in a process of its
+// own, where another script goes on meanwhile.
+func TestHostileScripts(t *testing.T) {
+	for _, row := range hostileRows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), hostileVariable+"="+row.name)
+			var out, errs bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &errs
+			timer := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+			defer timer.Stop()
+			if err := cmd.Run(); err != nil {
+				t.Fatalf("the process: %v\n%.2000s", err, errs.String())
+			}
+			if !row.satisfied(out.String()) {
+				t.Errorf("ended with %q, want %q", out.String(), row.want)
+			}
+			usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+			t.Logf("%d MB, %s", usage.Maxrss>>10, strings.TrimSpace(out.String()))
+			if memory := usage.Maxrss << 10; memory > hostileMemory && !raceDetector {
+				t.Errorf("took %d MB", memory>>20)
+			}
+		})
+	}
+}
+
+// satisfied: an error may have any code, and has to contain the text. On a slow
+// machine the limit of time may come first.
+func (row hostileRow) satisfied(got string) bool {
+	text, isError := strings.CutPrefix(row.want, byError)
+	if !isError {
+		return strings.HasPrefix(got, row.want)
+	}
+	return !strings.HasPrefix(got, "exit") && (strings.Contains(got, text) || strings.HasPrefix(got, byLimit+"the script has run"))
+}
+
+// runHostile is the child: it prints how the script has ended.
+func runHostile(name string) {
+	var source string
+	for _, row := range hostileRows {
+		if row.name == name {
+			source = row.source
+		}
+	}
+	engine := fake.New(fake.Options{})
+	vm, err := luabind.New(luabind.Options{
+		Engines: map[string]luabind.Engine{"fake": func() (driver.Driver, error) { return engine, nil }},
+		Engine:  "fake",
+		Grace:   200 * time.Millisecond,
+		Limits:  luabind.Limits{Time: time.Second / 2, Memory: 64 << 20, Containers: 4},
+	})
+	must(err)
+	stop, other := make(chan struct{}), make(chan error, 1)
+	go func() { other <- goOn(stop) }()
+	begin := time.Now()
+	code, err := vm.RunString(context.Background(), "hostile.lua", `local task = require("execlua.task"); `+source)
+	took := time.Since(begin)
+	switch failed := (*luabind.Error)(nil); {
+	case errors.As(err, &failed):
+		fmt.Printf("%s:%.300s", failed.Code, failed.Message)
+	case err != nil:
+		fmt.Printf("no *luabind.Error: %v", err)
+	default:
+		fmt.Printf("exit %d", code)
+	}
+	fmt.Printf("\nafter %v\n", took)
+	if took > hostileTime && !raceDetector {
+		must(fmt.Errorf("took %v", took))
+	}
+	close(stop)
+	must(<-other)
+	must(vm.Close())
+	left, err := engine.Find(context.Background(), driver.Filter{})
+	must(err)
+	if len(left) > 0 {
+		must(fmt.Errorf("left behind: %v", left))
+	}
+}
+
+// goOn is the other script: it runs again and again until it is told to stop.
+func goOn(stop <-chan struct{}) error {
+	vm, err := luabind.New(luabind.Options{Limits: luabind.Limits{Memory: 64 << 20}})
+	if err != nil {
+		return err
+	}
+	defer vm.Close()
+	for {
+		if _, err := vm.RunString(context.Background(), "other.lua", `
+			local t = {}
+			for i = 1, 1000 do t[i] = "line " .. i end
+			assert(#table.concat(t) > 0)
+			require("execlua.task").sleep("1ms")`); err != nil {
+			return fmt.Errorf("the other script: %w", err)
+		}
+		select {
+		case <-stop:
+			return nil
+		default:
+		}
+	}
+}
+
+func must(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
