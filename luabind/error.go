@@ -14,6 +14,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // ErrInterrupted is in every error that Interrupt causes.
@@ -131,6 +132,7 @@ func fromGo(err error) Error {
 func code(err error) string {
 	var hook *driver.HookError
 	var exit *exitStatusError
+	var late *stdlib.TimeoutError
 	switch {
 	case errors.As(err, &hook):
 		return "hook_failed"
@@ -144,7 +146,7 @@ func code(err error) string {
 		return "broken_pipe"
 	case bind.Misused(err):
 		return "invalid"
-	case errors.Is(err, driver.ErrWaitTimeoutReached):
+	case errors.Is(err, driver.ErrWaitTimeoutReached), errors.As(err, &late):
 		return "wait_timeout"
 	case errors.Is(err, vm.ErrClosed), errors.Is(err, context.Canceled):
 		return "cancelled"

@@ -118,8 +118,10 @@ func (v *VM) scriptError(ctx context.Context, L *lua.LState, err error) error {
 	e := &ScriptError{Value: value, Traceback: tidyTraceback(api.StackTrace), cause: AsGoError(value)}
 	e.Where = firstPosition(e.Traceback)
 	e.message = v.describe(L, value)
-	if e.cause == nil && ctx.Err() != nil && strings.HasSuffix(e.message, ctx.Err().Error()) {
-		e.cause = context.Cause(ctx) // raised between two instructions, see Options.Preempt
+	if cause := context.Cause(ctx); e.cause == nil && cause != nil &&
+		// The first is raised between two instructions, see Options.Preempt.
+		(strings.HasSuffix(e.message, ctx.Err().Error()) || strings.HasSuffix(e.message, cause.Error())) {
+		e.cause = cause
 	}
 	return e
 }

@@ -28,6 +28,7 @@ type Task struct {
 	args       []lua.LValue // of a spawned task that has not begun
 	results    []lua.LValue
 	err        error
+	onEnd      []func()
 	claimed    bool             // somebody waits or has waited: the error is theirs
 	waits      *Task            // what the task waits for, to find deadlocks
 	deferred   []*lua.LFunction // run at the end, the last one first
@@ -148,17 +149,20 @@ func (t *Task) end(err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	t.err = err
-	if t.claimed || !t.failed() {
+	if t.claimed || !t.Failed() {
 		delete(v.spawned, t)
 	}
 	t.cancel(nil)
 	close(t.done)
+	for _, f := range t.onEnd {
+		f()
+	}
 	v.ended.Broadcast()
 }
 
-// failed tells whether the task's error is the script's, unless somebody waits
-// for it. A task that was cancelled has no say in that.
-func (t *Task) failed() bool {
+// Failed tells whether a task that has ended has an error. One that was cancelled
+// has none of its own. The error is the script's unless somebody waits for the task.
+func (t *Task) Failed() bool {
 	return t.err != nil && !errors.Is(context.Cause(t.ctx), ErrCancelled)
 }
 
@@ -216,6 +220,10 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 	v.recycle(L, raised)
 	return err
 }
+
+// OnEnd has f called with the lock held when a spawned task has ended. Call it
+// with the lock held, right after Spawn.
+func (t *Task) OnEnd(f func()) { t.onEnd = append(t.onEnd, f) }
 
 // Done is closed when a spawned task and its deferred functions have ended.
 func (t *Task) Done() <-chan struct{} { return t.done }
