@@ -88,6 +88,10 @@ func (v *VM) scriptError(err error) error {
 		out.Message = strings.TrimPrefix(out.Message, where+": ")
 	}
 	out.Traceback, out.cause = script.Traceback, err
+	var hook *vm.ScriptError
+	if errors.As(script.Unwrap(), &hook) {
+		out.Traceback = vm.JoinTracebacks(hook.Traceback, "called by", out.Traceback)
+	}
 	return &out
 }
 

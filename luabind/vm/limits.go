@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,9 +48,10 @@ const reserve = 8
 
 // meter counts what a script takes.
 type meter struct {
-	steps uint64 // so far; guarded by the VM's lock, as are the next two, while Lua runs
+	steps uint64 // so far; guarded by the VM's lock, as are the next three, while Lua runs
 	look  uint64 // the step at which to look around
 	trace string // where the limit has met the script
+	met   *Task  // whose trace it is
 
 	stage atomic.Int32
 	alarm atomic.Bool // look around at the next step
@@ -186,11 +188,16 @@ func (v *VM) settleMemory() {
 	}
 }
 
-// noteLimit keeps where the script was when a limit met it.
+// noteLimit keeps where the script was when a limit met it: the innermost calls
+// first, then those of the protected calls that they unwind.
 func (v *VM) noteLimit(trace string) {
+	m := &v.meter
 	trace = tidyTraceback(trace)
-	if v.meter.trace == "" && firstPosition(trace) != "" {
-		v.meter.trace = trace
+	switch {
+	case m.trace == "" && firstPosition(trace) != "":
+		m.trace, m.met = trace, v.current
+	case m.met == v.current:
+		m.trace += "\n" + strings.TrimPrefix(trace, tracebackHeader)
 	}
 }
 

@@ -79,6 +79,7 @@ func protected(L *lua.LState, nargs int) *lua.ApiError {
 		L.Pop(nargs + 1)
 		return &lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString(errNesting.Error())}
 	}
+	fn, _ := L.Get(-nargs - 1).(*lua.LFunction)
 	th := v.thread(L.Context())
 	th.Env = L.Env
 	L.XMoveTo(th, nargs+1)
@@ -90,6 +91,7 @@ func protected(L *lua.LState, nargs int) *lua.ApiError {
 	}
 	var api *lua.ApiError
 	errors.As(err, &api) // PCall returns no other
+	api.StackTrace = bottomFunction(api.StackTrace, fn)
 	if task.overLimit() != nil {
 		v.noteLimit(api.StackTrace)
 	}

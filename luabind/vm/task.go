@@ -36,6 +36,7 @@ type Task struct {
 	abort      error            // unwinds the task through every pcall
 	nesting    int              // coroutines that run, one in another
 	trace      string           // where the error of an xpcall handler was raised
+	carried    *ScriptError     // the last that was raised again, of another task
 	cleanup    context.Context  // see cleanupContext
 	endCleanup context.CancelCauseFunc
 }
