@@ -87,9 +87,10 @@ func gmatch(L *lua.LState) int {
 	if strings.HasPrefix(pat, "^") {
 		pat = "%" + pat
 	}
-	at := 0
+	at, caller := 0, L
+	m := pattern.New(text, pat, func(steps int) error { return spent(caller, steps) })
 	L.Push(L.NewFunction(func(L *lua.LState) int {
-		m := newMatcher(L, text, pat)
+		caller = L // another coroutine or task, perhaps
 		start, end, ok, err := m.Find(at)
 		if err != nil {
 			L.RaiseError("%s", err.Error())

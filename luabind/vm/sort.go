@@ -45,13 +45,23 @@ func (s *sorter) Less(i, j int) bool {
 		L.Pop(1)
 		return less
 	}
-	s.work++
-	if text, ok := a.(lua.LString); ok {
-		s.work += len(text) / 64 // of which most may have to be read
+	if x, ok := a.(lua.LNumber); ok {
+		if y, ok := b.(lua.LNumber); ok {
+			s.spend(1)
+			return x < y
+		}
 	}
-	if s.work >= lookEvery {
+	work := 1
+	if text, ok := a.(lua.LString); ok {
+		work += len(text) / 64 // of which most may have to be read
+	}
+	s.spend(work)
+	return s.L.LessThan(a, b)
+}
+
+func (s *sorter) spend(work int) {
+	if s.work += work; s.work >= lookEvery {
 		charge(s.L, s.work)
 		s.work = 0
 	}
-	return s.L.LessThan(a, b)
 }

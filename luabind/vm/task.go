@@ -205,6 +205,7 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 	defer func() {
 		if r := recover(); r != nil { // an error while gopher-lua unwinds passes PCall by
 			err = &PanicError{Task: t.name, Value: r}
+			delete(v.threads, L)
 		}
 	}()
 	L.Push(L.NewFunction(func(L *lua.LState) int {

@@ -33,7 +33,7 @@ type Matcher struct {
 	charge           func(steps int) error
 	steps            int
 	depth            int
-	captures         [MaxCaptures]Capture
+	captures         []Capture
 	level            int // of captures that are open or closed
 	err              error
 }
@@ -233,7 +233,7 @@ func (m *Matcher) open(s, p int, position bool) int {
 	if m.level >= MaxCaptures {
 		return m.fail("too many captures")
 	}
-	m.captures[m.level] = Capture{Start: s, End: s, Position: position, open: !position}
+	m.captures = append(m.captures[:m.level], Capture{Start: s, End: s, Position: position, open: !position})
 	m.level++
 	level := m.level
 	end := m.match(s, p)
@@ -245,11 +245,11 @@ func (m *Matcher) open(s, p int, position bool) int {
 
 func (m *Matcher) close(s, p int) int {
 	for i := m.level - 1; i >= 0; i-- {
-		if c := &m.captures[i]; c.open {
-			c.End, c.open = s, false
+		if m.captures[i].open {
+			m.captures[i].End, m.captures[i].open = s, false
 			end := m.match(s, p)
 			if end == no {
-				c.open = true
+				m.captures[i].open = true
 			}
 			return end
 		}
