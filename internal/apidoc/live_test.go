@@ -24,6 +24,8 @@ objects = {
 	sink = execlua.lines(print),
 	error = select(2, pcall(execlua.driver, "nope")),
 	task = task.spawn(function() end),
+	group = task.group(),
+	channel = task.channel(),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
 }
 records = {

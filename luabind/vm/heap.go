@@ -14,16 +14,15 @@ const watchEvery = 500 * time.Microsecond
 // since it was started, and for each quarter of the limit from there on. Go knows
 // nothing finer than the process, and cannot be asked to stop at a size.
 type heapWatch struct {
-	base atomic.Uint64 // the smallest heap seen
-	next atomic.Uint64 // the growth that raises the alarm
-	step uint64
-	done chan struct{}
+	limit uint64        // never changes
+	base  atomic.Uint64 // the smallest heap seen
+	next  atomic.Uint64 // the growth that raises the alarm
+	done  chan struct{}
 }
 
-func (w *heapWatch) start(limit uint64, alarm *atomic.Bool) {
-	w.step = limit / 4
+func (w *heapWatch) start(alarm *atomic.Bool) {
 	w.base.Store(heapSize())
-	w.next.Store(limit)
+	w.next.Store(w.limit)
 	w.done = make(chan struct{})
 	go func(done <-chan struct{}) {
 		ticker := time.NewTicker(watchEvery)
@@ -42,8 +41,8 @@ func (w *heapWatch) start(limit uint64, alarm *atomic.Bool) {
 			switch next := w.next.Load(); {
 			case growth > next:
 				alarm.Store(true)
-			case growth+2*w.step < next: // it was collected
-				w.next.CompareAndSwap(next, max(limit, growth+w.step))
+			case growth+w.limit/2 < next: // it was collected
+				w.next.CompareAndSwap(next, max(w.limit, growth+w.limit/4))
 			}
 		}
 	}(w.done)
@@ -63,7 +62,7 @@ func (w *heapWatch) growth() uint64 {
 }
 
 // settled puts off the next alarm.
-func (w *heapWatch) settled(growth uint64) { w.next.Store(growth + w.step) }
+func (w *heapWatch) settled(growth uint64) { w.next.Store(growth + w.limit/4) }
 
 // heapSize is what lives on the heap of the process and what waits there to be
 // collected, in bytes, with the stacks of goroutines.

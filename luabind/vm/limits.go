@@ -96,7 +96,7 @@ func (v *VM) startMeter() {
 		})
 	}
 	if limits.Memory > 0 {
-		m.heap.start(limits.Memory, &m.alarm)
+		m.heap.start(&m.alarm)
 	}
 }
 

@@ -115,6 +115,7 @@ func New(o Options) *VM {
 	}
 	if o.Limits.Memory > 0 {
 		v.layout = layoutOf()
+		v.meter.heap.limit = o.Limits.Memory
 	}
 	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())

@@ -127,40 +127,46 @@ func (m *Matcher) match(s, p int) int {
 				return no
 			}
 		default:
-			end := m.classEnd(p)
-			if m.err != nil {
-				return no
-			}
-			suffix := byte(0)
-			if end < len(m.pattern) {
-				suffix = m.pattern[end]
-			}
-			switch suffix {
-			case '*':
-				return m.longest(s, p, end)
-			case '+':
-				if !m.single(s, p, end) {
-					return no
-				}
-				return m.longest(s+1, p, end)
-			case '-':
-				return m.shortest(s, p, end)
-			case '?':
-				if m.single(s, p, end) {
-					if e := m.match(s+1, end+1); e != no || m.err != nil {
-						return e
-					}
-				}
-				p = end + 1
-			default:
-				if !m.single(s, p, end) {
-					return no
-				}
-				s, p = s+1, end
+			var done bool
+			if s, p, done = m.item(s, p); done {
+				return s
 			}
 		}
 	}
 	return s
+}
+
+// item matches a single-character class at p and what is said of its number. It
+// returns where to go on; or done, and where the match ends.
+func (m *Matcher) item(s, p int) (int, int, bool) {
+	end := m.classEnd(p)
+	if m.err != nil {
+		return no, p, true
+	}
+	suffix := byte(0)
+	if end < len(m.pattern) {
+		suffix = m.pattern[end]
+	}
+	switch suffix {
+	case '*':
+		return m.longest(s, p, end), p, true
+	case '-':
+		return m.shortest(s, p, end), p, true
+	case '?':
+		if m.single(s, p, end) {
+			if e := m.match(s+1, end+1); e != no || m.err != nil {
+				return e, p, true
+			}
+		}
+		return s, end + 1, false
+	}
+	if !m.single(s, p, end) {
+		return no, p, true
+	}
+	if suffix == '+' {
+		return m.longest(s+1, p, end), p, true
+	}
+	return s + 1, end, false
 }
 
 // special matches %b, %f and %1 to %9 at p, and returns where to go on.
