@@ -85,7 +85,7 @@ func runHostile(name string) {
 		Engines: map[string]luabind.Engine{"fake": func() (driver.Driver, error) { return engine, nil }},
 		Engine:  "fake",
 		Grace:   200 * time.Millisecond,
-		Limits:  luabind.Limits{Time: time.Second / 2, Memory: 64 << 20, Containers: 4},
+		Limits:  luabind.Limits{Time: 300 * time.Millisecond, Memory: 64 << 20, Containers: 4},
 	})
 	must(err)
 	stop, other := make(chan struct{}), make(chan error, 1)

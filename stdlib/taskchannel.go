@@ -133,6 +133,13 @@ func (w *waiters) wait(L *lua.LState) error {
 	return err
 }
 
+// join is wait for what is sure to come, whether or not the task is cancelled.
+func (w *waiters) join(L *lua.LState) {
+	woken := make(chan struct{})
+	*w = append(*w, woken)
+	vm.Unlocked(L, func() { <-woken })
+}
+
 func (w *waiters) wakeOne() {
 	if len(*w) > 0 {
 		close((*w)[0])

@@ -1,6 +1,8 @@
 package stdlib
 
 import (
+	"errors"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/luabind/bind"
@@ -12,7 +14,11 @@ import (
 type group struct {
 	*team
 	stopped bool
+	results *lua.LTable
 }
+
+// Values lets the VM count what the tasks have returned.
+func (g *group) Values(yield func(lua.LValue)) { yield(g.results) }
 
 func groupClass() bind.Class {
 	return bind.Class{Name: "group", Doc: "Tasks that are joined together.", Methods: []bind.Func{
@@ -33,9 +39,11 @@ func groupClass() bind.Class {
 	}}
 }
 
+var errDeadlock = errors.New("deadlock: a task of the group would wait for itself")
+
 // taskGroup is raw: with a function it has as many results as that one.
 func taskGroup(L *lua.LState) int {
-	g := &group{team: newTeam()}
+	g := &group{team: newTeam(), results: L.NewTable()}
 	self := object(L, g, "group")
 	if L.Get(1) == lua.LNil {
 		L.Push(self)
@@ -72,11 +80,13 @@ func (g *group) stop() {
 }
 
 func groupWait(L *lua.LState, g *group) (*lua.LTable, error) {
-	results := L.NewTable()
+	if _, member := g.running[vm.Current(L)]; member {
+		return nil, errDeadlock
+	}
 	for len(g.running) > 0 {
 		if order, values := g.next(L); len(values) > 0 {
-			results.RawSetInt(order, values[0])
+			g.results.RawSetInt(order, values[0])
 		}
 	}
-	return results, g.err
+	return g.results, g.err
 }

@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -54,15 +53,13 @@ func teamFuncs() []bind.Func {
 // team is some tasks that are joined together. Its methods need the lock.
 type team struct {
 	running map[*vm.Task]int // to the order of spawning, from 1
-	ended   []*vm.Task
-	wake    chan struct{} // holds one: a task has ended
+	ended   []*vm.Task       // of them, and nobody has taken their results
+	joining waiters
 	spawned int
 	err     error // the first
 }
 
-func newTeam() *team {
-	return &team{running: make(map[*vm.Task]int), wake: make(chan struct{}, 1)}
-}
+func newTeam() *team { return &team{running: make(map[*vm.Task]int)} }
 
 func (t *team) spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *vm.Task {
 	task := vm.Spawn(L, fn, args...)
@@ -70,31 +67,25 @@ func (t *team) spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *vm.T
 	t.running[task] = t.spawned
 	task.OnEnd(func() {
 		t.ended = append(t.ended, task)
-		select {
-		case t.wake <- struct{}{}:
-		default:
-		}
+		t.joining.wakeAll()
 	})
 	return task
 }
 
-// next waits for one of the tasks to end, and returns its results and order. The
-// first error, the caller's own cancellation included, cancels the team; from
-// there on next waits whatever happens to the caller, as its tasks are to end.
+// next waits for one of the tasks to end, and returns its results and order; 0
+// when another caller has taken the last. The first error, the caller's own
+// cancellation included, cancels the team; from there on next waits whatever
+// happens to the caller, as its tasks are to end.
 func (t *team) next(L *lua.LState) (order int, results []lua.LValue) {
 	for len(t.ended) == 0 {
-		if t.err != nil {
-			vm.Unlocked(L, func() { <-t.wake })
-			continue
+		switch {
+		case len(t.running) == 0:
+			return 0, nil
+		case t.err != nil:
+			t.joining.join(L)
+		default:
+			t.fail(t.joining.wait(L))
 		}
-		t.fail(vm.Block(L, func(ctx context.Context) error {
-			select {
-			case <-t.wake:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}))
 	}
 	task := t.ended[0]
 	t.ended = t.ended[1:]

@@ -57,6 +57,15 @@ func TestTeams(t *testing.T) {
 				g:spawn(grow, 5)
 			end)
 			print(n)`, "63\n"},
+		{"several may wait for a group", `
+			local g = task.group()
+			for i = 1, 3 do g:spawn(function() task.sleep(i / 1000) return i end) end
+			local other = task.spawn(function() return #g:wait() end)
+			print(#g:wait(), other:wait(), #g:wait())`, "3\t3\t3\n"},
+		{"a member cannot wait for its group", `
+			local g = task.group()
+			g:spawn(function() g:wait() end)
+			print(pcall(g.wait, g))`, "false\tscript:4: deadlock: a task of the group would wait for itself\n"},
 		{"a cancelled waiter cancels the group", `
 			local t = task.spawn(function()
 				task.group(function(g) g:spawn(function() print((pcall(task.sleep, "1h"))) end) end)

@@ -49,7 +49,7 @@ func TestTimeLimit(t *testing.T) {
 			if !errors.Is(err, vm.ErrLimit) || err.Error() != "the script has run for longer than 50ms" {
 				t.Errorf("ended with %v", err)
 			}
-			if took := time.Since(begin); took > time.Second {
+			if took := time.Since(begin); took > 10*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
@@ -91,9 +91,9 @@ var hungry = map[string]string{
 func TestMemoryLimit(t *testing.T) {
 	for name, source := range hungry { // one by one: the heap is the process's
 		t.Run(name, func(t *testing.T) {
-			s := newScript(t, vm.Options{Limits: vm.Limits{Memory: 16 << 20, Time: 60 * time.Second}})
+			s := newScript(t, vm.Options{Limits: vm.Limits{Memory: 8 << 20, Time: 60 * time.Second}})
 			err := s.run(`local test = require("test") ` + source)
-			if !errors.Is(err, vm.ErrLimit) || !strings.HasSuffix(err.Error(), "the script holds more than 16777216 bytes of memory") {
+			if !errors.Is(err, vm.ErrLimit) || !strings.HasSuffix(err.Error(), "the script holds more than 8388608 bytes of memory") {
 				t.Errorf("ended with %v", err)
 			}
 		})

@@ -227,6 +227,9 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 // with the lock held, right after Spawn.
 func (t *Task) OnEnd(f func()) { t.onEnd = append(t.onEnd, f) }
 
+// Current is the task that runs.
+func Current(L *lua.LState) *Task { return Of(L).current }
+
 // Done is closed when a spawned task and its deferred functions have ended.
 func (t *Task) Done() <-chan struct{} { return t.done }
 
