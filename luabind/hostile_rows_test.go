@@ -24,6 +24,8 @@ var hostileRows = []hostileRow{
 	{"loop in a callback of gsub", `("x"):gsub("x", function() while true do end end)`, byLimit},
 	{"loop in a hook", `execlua.driver():run({ image = "host", "true" }, {}, { pre_start = function() while true do pcall(function() while true do end end) end end })`, byLimit},
 	{"loop in post_stop", `execlua.driver():run({ image = "host", "true" }, {}, { post_stop = function() while true do pcall(function() while true do end end) end end })`, byLimit},
+	{"wait in pre_start", `execlua.driver():run({ image = "host", "true" }, {}, { pre_start = function() while true do pcall(task.sleep, "1h") end end })`, byLimit},
+	{"wait in post_stop", `execlua.driver():run({ image = "host", "true" }, {}, { post_stop = function() while true do pcall(task.sleep, "1h") end end })`, byLimit},
 	{"loop in a task", `task.spawn(function() while true do end end)`, byLimit},
 	{"loop in what is deferred", `execlua.defer(function() while true do pcall(function() while true do end end) end end)`, byLimit},
 	{"sleep", `while true do pcall(task.sleep, "1h") end`, byLimit},

@@ -31,6 +31,9 @@ func (v *VM) compile(L *lua.LState, text, name string) (*lua.LFunction, error) {
 	return L.NewFunctionFromProto(proto), nil
 }
 
+// parseStep is how many bytes of source count as a step.
+const parseStep = 64
+
 // parserInput counts what is parsed as steps.
 type parserInput struct {
 	L      *lua.LState
@@ -41,7 +44,7 @@ type parserInput struct {
 // and turns a panic into its own.
 func (p *parserInput) Read(buffer []byte) (int, error) {
 	n, err := p.source.Read(buffer)
-	if limit := spent(p.L, n); limit != nil {
+	if limit := spent(p.L, n/parseStep); limit != nil {
 		panic(limit)
 	}
 	return n, err

@@ -78,11 +78,18 @@ func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error)
 // inside a bound function, call it from within Block. args makes the arguments
 // and res, if not nil, takes the results, both with the lock held. ctx alone
 // decides when the task's blocking calls end, so that a callback which cleans up
-// works after an interrupt; pass the context of Block to one that should not.
+// works after an interrupt; pass the context of Block to one that should not. Where
+// there are limits, the end of the grace period ends it, too.
 func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
 	res func(L *lua.LState, results []lua.LValue) error,
 ) error {
 	t := &Task{vm: v, name: "callback"}
+	if v.opts.Limits.any() { // or it could wait when no Lua may run any more
+		limited, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		defer context.AfterFunc(v.hard, func() { cancel(ErrGrace) })()
+		ctx = limited
+	}
 	t.ctx = context.WithValue(ctx, taskKey{}, t)
 	t.caller, _ = ctx.Value(taskKey{}).(*Task)
 	return t.run(func(L *lua.LState) error {
