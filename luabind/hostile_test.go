@@ -1,7 +1,6 @@
 package luabind_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +32,7 @@ func TestMain(m *testing.M) {
 const (
 	hostileTime   = 2 * time.Second
 	hostileMemory = 256 << 20
+	exitSlow      = 3 // of the child
 )
 
 // Each hostile script ends as it must within 2 s and 256 MB, in a process of its
@@ -41,25 +41,35 @@ func TestHostileScripts(t *testing.T) {
 	for _, row := range hostileRows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), hostileVariable+"="+row.name)
-			var out, errs bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &out, &errs
-			timer := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
-			defer timer.Stop()
-			if err := cmd.Run(); err != nil {
-				t.Fatalf("the process: %v\n%.2000s", err, errs.String())
+			out, state := row.run(t)
+			for range 2 { // a busy machine may be slow for a moment, a script that runs away always
+				if state.ExitCode() == exitSlow {
+					out, state = row.run(t)
+				}
 			}
-			if !row.satisfied(out.String()) {
-				t.Errorf("ended with %q, want %q", out.String(), row.want)
+			if !state.Success() || !row.satisfied(out) {
+				t.Errorf("%v, %q; want %q", state, out, row.want)
 			}
-			usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-			t.Logf("%d MB, %s", usage.Maxrss>>10, strings.TrimSpace(out.String()))
-			if memory := usage.Maxrss << 10; memory > hostileMemory && !raceDetector {
+			memory := state.SysUsage().(*syscall.Rusage).Maxrss << 10
+			t.Logf("%d MB, %s", memory>>20, strings.TrimSpace(out))
+			if memory > hostileMemory && !raceDetector {
 				t.Errorf("took %d MB", memory>>20)
 			}
 		})
 	}
+}
+
+func (row hostileRow) run(t *testing.T) (out string, state *os.ProcessState) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), hostileVariable+"="+row.name)
+	timer := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	text, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(text), cmd.ProcessState
 }
 
 // satisfied: an error may have any code, and has to contain the text. On a slow
@@ -103,7 +113,7 @@ func runHostile(name string) {
 	}
 	fmt.Printf("\nafter %v\n", took)
 	if took > hostileTime && !raceDetector {
-		must(fmt.Errorf("took %v", took))
+		os.Exit(exitSlow)
 	}
 	close(stop)
 	must(<-other)

@@ -137,18 +137,16 @@ func (v *VM) openDebug(L *lua.LState) {
 // print writes one line at once. It is no blocking call in the sense of Block: a
 // cancelled task may still say so. A write that fails is raised.
 func (v *VM) print(L *lua.LState) int {
-	var line strings.Builder
-	for i := 1; i <= L.GetTop(); i++ {
-		if i > 1 {
-			line.WriteByte('\t')
-		}
-		text := v.tostring(L, L.Get(i))
-		v.checkSize(L, "print", line.Len()+len(text))
-		line.WriteString(text)
+	texts := make([]string, L.GetTop())
+	size := 0
+	for i := range texts {
+		texts[i] = v.tostring(L, L.Get(i+1))
+		size += len(texts[i])
+		v.checkSize(L, "print", size)
 	}
-	line.WriteByte('\n')
+	line := strings.Join(texts, "\t") + "\n"
 	err := v.release(L, func() error {
-		_, err := io.WriteString(v.stdout, line.String())
+		_, err := io.WriteString(v.stdout, line)
 		return err
 	})
 	if err != nil {
