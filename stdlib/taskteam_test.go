@@ -7,7 +7,7 @@ import (
 
 // A group, a race and a timeout have all of their tasks behind them when they return.
 func TestTeams(t *testing.T) {
-	for _, row := range []struct{ name, source, want string }{
+	checkPrinted(t, []printed{
 		{"a group joins all", `
 			local g = task.group()
 			for i = 1, 3 do
@@ -73,7 +73,11 @@ func TestTeams(t *testing.T) {
 			task.sleep("1ms")
 			t:cancel()
 			print((pcall(t.wait, t)))`, "false\nfalse\n"},
+	})
+}
 
+func TestRaceAndTimeout(t *testing.T) {
+	checkPrinted(t, []printed{
 		{"the first of a race wins and the others are cancelled", `
 			print(task.race(
 				function() task.sleep("1h") end,
@@ -102,7 +106,15 @@ func TestTeams(t *testing.T) {
 		{"a timeout in a timeout", `
 			print(pcall(task.timeout, "1ms", task.timeout, "1h", task.sleep, "1h"))
 			print(pcall(task.timeout, "1h", task.timeout, "2ms", task.sleep, "1h"))`, "false\ttimed out after 1ms\nfalse\ttimed out after 2ms\n"},
-	} {
+	})
+}
+
+// printed is a script and what it prints.
+type printed struct{ name, source, want string }
+
+func checkPrinted(t *testing.T, rows []printed) {
+	t.Helper()
+	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := runScript(row.source)
