@@ -77,6 +77,7 @@ func scriptCodes() []Code {
 		{"interrupted", "A signal or the host asked the script to end. Blocking calls raise it from then on."},
 		{"cancelled", "The task was cancelled. Its blocking calls raise it from then on."},
 		{"broken_pipe", "Whoever read the output is gone."},
+		{"limit", "The script took more than it may, and has ended. With one container too many it may go on."},
 		{"error", "Anything else, error() of a script among it."},
 	}
 }

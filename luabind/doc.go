@@ -12,6 +12,6 @@
 // The package imports no engine.
 //
 // One VM runs one script at a time, and several one after the other, in the same
-// globals, until os.exit, Interrupt or a panic ends it. Interrupt, Kill and Close may be called from
+// globals, until os.exit, Interrupt, a panic or a limit ends it. Interrupt, Kill and Close may be called from
 // any goroutine at any moment; the other methods from one goroutine.
 package luabind

@@ -14,6 +14,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // ErrInterrupted is in every error that Interrupt causes.
@@ -71,6 +72,9 @@ func (v *VM) scriptError(err error) error {
 		return &out
 	}
 	out := Error{Code: "error", Message: script.Error()}
+	if errors.Is(script, ErrLimit) {
+		out.Code = "limit"
+	}
 	where := script.Where
 	var raised *raisedError
 	if errors.As(script.Unwrap(), &raised) {
@@ -84,6 +88,10 @@ func (v *VM) scriptError(err error) error {
 		out.Message = strings.TrimPrefix(out.Message, where+": ")
 	}
 	out.Traceback, out.cause = script.Traceback, err
+	var hook *vm.ScriptError
+	if errors.As(script.Unwrap(), &hook) {
+		out.Traceback = vm.JoinTracebacks(hook.Traceback, "called by", out.Traceback)
+	}
 	return &out
 }
 
@@ -128,6 +136,7 @@ func fromGo(err error) Error {
 func code(err error) string {
 	var hook *driver.HookError
 	var exit *exitStatusError
+	var late *stdlib.TimeoutError
 	switch {
 	case errors.As(err, &hook):
 		return "hook_failed"
@@ -135,11 +144,13 @@ func code(err error) string {
 		return "exit_status"
 	case errors.Is(err, ErrInterrupted):
 		return "interrupted"
+	case errors.Is(err, ErrLimit):
+		return "limit"
 	case errors.Is(err, syscall.EPIPE):
 		return "broken_pipe"
 	case bind.Misused(err):
 		return "invalid"
-	case errors.Is(err, driver.ErrWaitTimeoutReached):
+	case errors.Is(err, driver.ErrWaitTimeoutReached), errors.As(err, &late):
 		return "wait_timeout"
 	case errors.Is(err, vm.ErrClosed), errors.Is(err, context.Canceled):
 		return "cancelled"

@@ -93,7 +93,9 @@ func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *ho
 		return nil, err
 	}
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
-	h.owned = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over})
+	if h.owned, err = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over}); err != nil {
+		return nil, err
+	}
 	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
 		return starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
 	})

@@ -36,6 +36,11 @@ type Options struct {
 	// on disk. It is for scripts of the machine's owner.
 	Host bool
 	Path []string // with Host: where require looks, patterns in which ? stands for the module
+	// Libraries lists those of Lua that scripts have: "coroutine", "table", "string",
+	// "math", "debug", "os", "io", "package". nil is all of them; the base library
+	// is always there.
+	Libraries []string
+	Limits    Limits
 
 	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
 	Args   []string // the script's arguments: arg[1] on, and ...
@@ -81,6 +86,9 @@ const defaultGrace = 10 * time.Second
 
 // New makes a VM.
 func New(o Options) (*VM, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	if o.Grace == 0 {
 		o.Grace = defaultGrace
 	}
@@ -95,7 +103,8 @@ func New(o Options) (*VM, error) {
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Grace: o.Grace, ErrorValue: v.errorValue,
+		Preempt: o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
 	})
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
 	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {

@@ -63,6 +63,7 @@ func (v *VM) RunString(ctx context.Context, name, source string) (code int, err 
 }
 
 func (v *VM) run(ctx context.Context, name string, source io.Reader) (code int, err error) {
+	defer v.vm.Meter()()
 	v.mu.Lock()
 	v.script = idPart(name)
 	v.mu.Unlock()
@@ -87,7 +88,7 @@ func (v *VM) conclude(code int, err error) (int, error) {
 	var exit *vm.ExitError
 	var panicked *bind.PanicError
 	exited := errors.As(err, &exit)
-	if exited || errors.As(err, &panicked) {
+	if exited || errors.As(err, &panicked) || errors.Is(err, ErrLimit) && v.vm.Exceeded() {
 		defer v.end(err)
 	}
 	switch {
@@ -242,11 +243,25 @@ func (v *VM) tell(ctx context.Context, t *tracked) (err error) {
 	return err
 }
 
-func (v *VM) track(t *tracked) *tracked {
+// track makes a container the script's, unless it has enough of them.
+func (v *VM) track(t *tracked) (*tracked, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if limit := v.opts.Limits.Containers; limit > 0 && v.running() >= limit {
+		return nil, containerLimitError{limit}
+	}
 	v.live[t] = true
-	return t
+	return t, nil
+}
+
+// running counts the containers that are not over.
+func (v *VM) running() (n int) {
+	for t := range v.live {
+		if !isClosed(t.over) {
+			n++
+		}
+	}
+	return n
 }
 
 func (v *VM) untrack(t *tracked) {

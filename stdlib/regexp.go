@@ -133,17 +133,17 @@ func (p *pattern) first(text string, from *int, positions bool) (bind.Results, e
 // capturesOf gives the groups of a match, or the match if there are none.
 func capturesOf(text string, at []int) []lua.LValue {
 	if len(at) == 2 {
-		return []lua.LValue{group(text, at, 0)}
+		return []lua.LValue{submatch(text, at, 0)}
 	}
 	var out []lua.LValue
 	for i := 1; i < len(at)/2; i++ {
-		out = append(out, group(text, at, i))
+		out = append(out, submatch(text, at, i))
 	}
 	return out
 }
 
-// group is a part of a match; nil if it has none in it.
-func group(text string, at []int, n int) lua.LValue {
+// submatch is a part of a match; nil if it has none in it.
+func submatch(text string, at []int, n int) lua.LValue {
 	if at[2*n] < 0 {
 		return lua.LNil
 	}
@@ -160,9 +160,9 @@ func captures(L *lua.LState, p *pattern, text string) (lua.LValue, error) {
 	}
 	table := L.CreateTable(0, 1)
 	for i, name := range p.SubexpNames() {
-		table.RawSetInt(i, group(text, at, i))
+		table.RawSetInt(i, submatch(text, at, i))
 		if name != "" {
-			table.RawSetString(name, group(text, at, i))
+			table.RawSetString(name, submatch(text, at, i))
 		}
 	}
 	return table, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/luabind"
 )
 
 // settings are the flags before the script; what stands after it is the script's own.
@@ -24,6 +25,7 @@ type settings struct {
 	root      string
 	cgroups   string
 	engine    string
+	limits    luabind.Limits
 }
 
 const description = `A script stands for itself: what follows its name are its arguments. "-" reads it
@@ -52,7 +54,7 @@ func newApp(s *settings) *cli.App {
 }
 
 func (s *settings) flags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.GenericFlag{Name: "e", Usage: "run `CODE`; may be repeated", Value: &chunkFlag{s, s.addCode}},
 		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
@@ -65,7 +67,7 @@ func (s *settings) flags() []cli.Flag {
 		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "warn", Destination: &s.logLevel},
 		&cli.StringFlag{Name: "log-format", Usage: "`FORMAT` of the log: text, json", Value: "text", Destination: &s.logFormat},
 		&cli.BoolFlag{Name: "debug", Usage: "show Go's side of errors too", Destination: &s.debug, DisableDefaultText: true},
-	}
+	}, limitFlags(&s.limits)...)
 }
 
 // check finds what the flag types let through.

@@ -98,6 +98,7 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 		Host:    true,
 		Path:    modulePath(filepath.Dir(script.file), os.Getenv),
 		Args:    args,
+		Limits:  s.limits,
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Logger: log,
 		Grace:  grace,

@@ -43,7 +43,7 @@ func TestExhausted(t *testing.T) {
 			host.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS}
 			said, err := host.CombinedOutput()
 			if row.what == "processes" && strings.Contains(string(said), "runtime: may need to increase max user processes") {
-				t.Log("the Go runtime found no thread, and ended the process: docs/limits.md")
+				t.Log("the Go runtime found no thread, and ended the process: docs/exhaustion.md")
 				openEngine(t, d.root)
 				return
 			}

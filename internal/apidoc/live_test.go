@@ -27,6 +27,8 @@ objects = {
 	regexp = require("execlua.regexp").compile("a"),
 	template = require("execlua.template").compile("a"),
 	timer = require("execlua.time").after(0, function() end),
+	group = task.group(),
+	channel = task.channel(),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
 }
 records = {

@@ -141,6 +141,14 @@ func outOfRange(text string, dst reflect.Value) *FieldError {
 	return invalidf("%s is out of range: %s to %s", text, formatNumber(lua.LNumber(low)), formatNumber(lua.LNumber(high)))
 }
 
+// Duration reads a duration as scripts write it.
+func Duration(lv lua.LValue) (d time.Duration, err error) {
+	if wrong := decodeDuration(lv, reflect.ValueOf(&d).Elem()); wrong != nil {
+		return 0, wrong
+	}
+	return d, nil
+}
+
 func decodeDuration(lv lua.LValue, dst reflect.Value) *FieldError {
 	switch v := lv.(type) {
 	case lua.LNumber:

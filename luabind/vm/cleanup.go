@@ -22,14 +22,20 @@ func (t *Task) runDeferred(err error) error {
 	for n := len(t.deferred); n > 0; n = len(t.deferred) {
 		fn := t.deferred[n-1]
 		t.deferred = t.deferred[:n-1]
+		if t.stage = t.vm.meter.stage.Load(); t.stage == stageOver {
+			break
+		}
 		failure := t.vm.protect(t, t.cleanupContext(), func(L *lua.LState) error {
 			call(L, fn, nil)
 			return nil
 		})
+		if limit := t.overLimit(); limit != nil {
+			failure = t.vm.located(limit)
+		}
 		switch {
 		case err == nil:
 			err = failure
-		case failure != nil:
+		case failure != nil && !errors.Is(err, ErrLimit): // one limit is said once
 			err = errors.Join(err, failure)
 		}
 	}
@@ -84,6 +90,9 @@ func Abort(L *lua.LState, err error) {
 
 // unwinding returns why the task must end, whatever its pcalls say, or nil.
 func (t *Task) unwinding() error {
+	if err := t.overLimit(); err != nil {
+		return err
+	}
 	if t.cleaning {
 		return nil
 	}
@@ -107,6 +116,7 @@ func (t *Task) unwinding() error {
 // these errors: a failed task fails the script. Call it without the lock, when
 // nobody spawns tasks any more but the tasks themselves.
 func (v *VM) Join(err error) error {
+	defer v.Meter()()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for {

@@ -45,7 +45,7 @@ func (v *VM) openCoroutine(L *lua.LState) {
 			return 0, err
 		}
 		if v.opts.Preempt {
-			th.SetContext(L.Context())
+			v.govern(th, L.Context())
 		}
 		task.nesting++
 		defer func() { task.nesting-- }()

@@ -34,8 +34,20 @@ func (v *VM) Preload(name string, loader lua.LGFunction) {
 	v.packages.preload[name] = loader
 }
 
+// preparePackages makes what Preload needs, whether or not scripts have require.
+func (v *VM) preparePackages(L *lua.LState) {
+	v.packages = packages{
+		table:   L.NewTable(),
+		preload: make(map[string]lua.LGFunction),
+		loading: make(map[string]*loading),
+	}
+	if !v.opts.Host || !v.hasLibrary(lua.LoadLibName) {
+		L.SetGlobal("module", lua.LNil)
+	}
+}
+
 func (v *VM) openPackage(L *lua.LState) {
-	table := L.NewTable()
+	table := v.packages.table
 	table.RawSetString("loaded", loadedModules(L))
 	table.RawSetString("preload", L.NewTable())
 	table.RawSetString("config", lua.LString("/\n;\n?\n!\n-\n"))
@@ -43,16 +55,9 @@ func (v *VM) openPackage(L *lua.LState) {
 		table.RawSetString("path", lua.LString(strings.Join(v.opts.Path, ";")))
 		table.RawSetString("cpath", lua.LString(""))
 		table.RawSetString("seeall", L.NewFunction(seeall))
-	} else {
-		L.SetGlobal("module", lua.LNil)
 	}
 	L.SetGlobal(lua.LoadLibName, table)
 	loadedModules(L).RawSetString(lua.LoadLibName, table)
-	v.packages = packages{
-		table:   table,
-		preload: make(map[string]lua.LGFunction),
-		loading: make(map[string]*loading),
-	}
 	L.SetGlobal("require", L.NewFunction(v.require))
 }
 

@@ -7,6 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+const utf8LibName = "utf8"
+
 // openUTF8 adds the library utf8 of Lua 5.3. As in later versions and in Go,
 // surrogates are no characters.
 func (v *VM) openUTF8(L *lua.LState) {
@@ -18,8 +20,8 @@ func (v *VM) openUTF8(L *lua.LState) {
 		"offset":    utf8Offset,
 	})
 	library.RawSetString("charpattern", lua.LString("[%z\x01-\x7F\xC2-\xF4][\x80-\xBF]*"))
-	L.SetGlobal("utf8", library)
-	loadedModules(L).RawSetString("utf8", library)
+	L.SetGlobal(utf8LibName, library)
+	loadedModules(L).RawSetString(utf8LibName, library)
 }
 
 func utf8Char(L *lua.LState) int {

@@ -34,11 +34,15 @@ type Options struct {
 	Host bool
 	Path []string // package.path with Host: patterns in which ? stands for the module
 
+	// Libraries lists those of Libraries() that scripts have; nil is all of them.
+	Libraries []string
+
 	// Preempt ends loops that never block, too: the task's context is looked at
 	// between instructions, which makes tight loops up to 1.9 times slower. Tail
 	// calls then take stack like other calls, because the traceback of an error
-	// would grow with each of them.
+	// would grow with each of them. Limits need it, and imply it.
 	Preempt bool
+	Limits  Limits
 
 	// Grace bounds what still runs in a task after it was cancelled or
 	// interrupted: deferred functions and BlockCleanup. 0 is 10 seconds.
@@ -74,6 +78,9 @@ type VM struct {
 	hard   context.Context // ends the grace period
 	kill   context.CancelFunc
 
+	meter  meter
+	layout layout // only with a limit of memory
+
 	mu         sync.Mutex // the lock; it guards everything below and the whole Lua state
 	main       *lua.LState
 	current    *Task                       // the task that runs Lua; nil while the lock is free
@@ -83,6 +90,7 @@ type VM struct {
 	idle       []*lua.LState               // threads to use again
 	callers    map[*lua.LState]*lua.LState // who waits for the thread of a protected call
 	closed     bool
+	threads    map[*lua.LState]bool // in use; only with a limit of memory
 	trampoline *lua.FunctionProto
 	packages   packages
 }
@@ -95,6 +103,7 @@ func New(o Options) *VM {
 	if o.Grace == 0 {
 		o.Grace = defaultGrace
 	}
+	o.Preempt = o.Preempt || o.Limits.any()
 	v := &VM{
 		opts:    o,
 		stdout:  &lockedWriter{w: o.Stdout},
@@ -102,6 +111,11 @@ func New(o Options) *VM {
 		seed:    maphash.MakeSeed(),
 		spawned: make(map[*Task]bool),
 		callers: make(map[*lua.LState]*lua.LState),
+		threads: make(map[*lua.LState]bool),
+	}
+	if o.Limits.Memory > 0 {
+		v.layout = layoutOf()
+		v.meter.heap.limit = o.Limits.Memory
 	}
 	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())
@@ -156,7 +170,10 @@ func (v *VM) thread(ctx context.Context) *lua.LState {
 		L, _ = v.main.NewThread() // no cancel function: the main state has no context
 	}
 	if v.opts.Preempt {
-		L.SetContext(ctx)
+		v.govern(L, ctx)
+	}
+	if v.opts.Limits.Memory > 0 {
+		v.threads[L] = true
 	}
 	return L
 }
@@ -168,6 +185,7 @@ const maxIdle = 8
 // recycle takes a thread back after PCall. One that a Go panic has unwound may
 // still hold open upvalues: it is left to the collector.
 func (v *VM) recycle(L *lua.LState, err error) {
+	delete(v.threads, L)
 	if v.closed || len(v.idle) >= maxIdle {
 		return
 	}
