@@ -64,7 +64,7 @@ func (v *VM) RunString(ctx context.Context, name, source string) (code int, err 
 
 func (v *VM) run(ctx context.Context, name string, source io.Reader) (code int, err error) {
 	v.mu.Lock()
-	v.script = idPart(name)
+	v.name, v.script = name, idPart(name)
 	v.mu.Unlock()
 	if err = context.Cause(v.life); err == nil {
 		err = v.vm.Run(ctx, "script", func(L *lua.LState) error {
@@ -140,10 +140,12 @@ func (v *VM) Interrupt(cause error) {
 	v.vm.Interrupt(interrupt)
 }
 
-// Kill sends SIGKILL to the containers of the script and waits until they are
-// gone: a second Ctrl-C. The terminal is put back first.
+// Kill sends SIGKILL to the containers of the script, and to the programs of the
+// host that are being stopped, and waits until the containers are gone: a second
+// Ctrl-C. The terminal is put back first.
 func (v *VM) Kill() {
 	v.terminal.close()
+	v.vm.Kill()
 	ctx, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
 	defer cancel()
 	var wait sync.WaitGroup
@@ -170,12 +172,16 @@ func (v *VM) Close() error {
 	return err
 }
 
-// cleanUp stops the containers that the script has left running, and waits for
-// the functions that listen to them.
+// cleanUp stops the containers that the script has left running, waits for the
+// functions that listen to them, and closes what else it has left open: after the
+// containers, which may use it.
 func (v *VM) cleanUp() error {
 	errs := v.buryAll()
 	v.joinSubscriptions()
-	errs = append(errs, v.buryAll()...) // what their last calls have started
+	if err := v.vm.Release(); err != nil {
+		errs = append(errs, v.scriptError(err))
+	}
+	errs = append(errs, v.buryAll()...) // what the last calls of functions have started
 	return errors.Join(append(errs, v.untold()...)...)
 }
 

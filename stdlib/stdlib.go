@@ -14,10 +14,27 @@ import (
 type Module struct {
 	bind.Module
 	Classes []bind.Class // of the objects that its functions give
+	Outside bool         // it reaches beyond the VM: files, network, programs, environment
 }
 
-// Modules lists the embedded modules.
-func Modules() []Module { return []Module{taskModule()} }
+// Modules lists the embedded modules, for the VM of one host.
+func Modules(h Host) []Module {
+	if h.Env == nil {
+		h.Env = NewEnvironment(nil)
+	}
+	return []Module{
+		taskModule(),
+		argsModule(h),
+		envModule(h),
+		fsModule(),
+		httpModule(h),
+		logModule(h),
+		netModule(),
+		pathModule(h),
+		progressModule(h),
+		shModule(h),
+	}
+}
 
 // Loader makes what require calls.
 func (m Module) Loader(b *bind.Binder) lua.LGFunction {
