@@ -36,7 +36,7 @@ type Code struct{ Name, Meaning string }
 func Declare() Declarations {
 	v := &VM{}
 	return Declarations{
-		Modules: append([]stdlib.Module{{Module: v.rootDeclaration(), Classes: v.objects()}}, stdlib.Modules()...),
+		Modules: append([]stdlib.Module{{Module: v.rootDeclaration(), Classes: v.objects()}}, stdlib.Modules(stdlib.Host{})...),
 		Command: v.commandMethods(),
 		Records: []Record{
 			{Name: "execlua.Command", Go: reflect.TypeFor[driver.Command](), Aliases: commandAliases(), Words: shorthandWords()},
@@ -55,6 +55,9 @@ func Declare() Declarations {
 			{Name: "execlua.HookInfo", Go: reflect.TypeFor[hookInfo](), Given: true},
 			{Name: "execlua.Info", Go: reflect.TypeFor[infoTable](), Given: true},
 			{Name: "execlua.Event", Go: reflect.TypeFor[eventTable](), Given: true},
+			{Name: "execlua.Flag", Go: reflect.TypeFor[stdlib.Flag]()},
+			{Name: "execlua.Request", Go: reflect.TypeFor[stdlib.Request](), Given: true},
+			{Name: "execlua.Answer", Go: reflect.TypeFor[stdlib.Answer]()},
 			{Name: "execlua.LogLine", Go: reflect.TypeFor[driver.LogLine](), Given: true},
 		},
 		Codes: scriptCodes(),
@@ -77,7 +80,7 @@ func scriptCodes() []Code {
 		{"interrupted", "A signal or the host asked the script to end. Blocking calls raise it from then on."},
 		{"cancelled", "The task was cancelled. Its blocking calls raise it from then on."},
 		{"broken_pipe", "Whoever read the output is gone."},
-		{"limit", "The script took more than it may, and has ended. With one container too many it may go on."},
+		{"limit", "The script took more than it may, and has ended; or something was larger than it may be, and it may go on."},
 		{"error", "Anything else, error() of a script among it."},
 	}
 }

@@ -122,6 +122,10 @@ func fromGo(err error) Error {
 	if errors.As(err, &with) {
 		out.ID = with.result.ID
 	}
+	var outside *stdlib.Error
+	if errors.As(err, &outside) {
+		out.Op = outside.Op
+	}
 	var unknown *unknownNameError
 	if errors.As(err, &unknown) {
 		out.Hint = unknown.hint
@@ -137,10 +141,12 @@ func code(err error) string {
 	var hook *driver.HookError
 	var exit *exitStatusError
 	var late *stdlib.TimeoutError
+	var hostExit *stdlib.ExitError
+	var outside *stdlib.Error
 	switch {
 	case errors.As(err, &hook):
 		return "hook_failed"
-	case errors.As(err, &exit):
+	case errors.As(err, &exit), errors.As(err, &hostExit):
 		return "exit_status"
 	case errors.Is(err, ErrInterrupted):
 		return "interrupted"
@@ -154,6 +160,8 @@ func code(err error) string {
 		return "wait_timeout"
 	case errors.Is(err, vm.ErrClosed), errors.Is(err, context.Canceled):
 		return "cancelled"
+	case errors.As(err, &outside):
+		return outside.Code()
 	}
 	return driver.Code(err)
 }
@@ -238,6 +246,10 @@ func (v *VM) errorValue(L *lua.LState, err error) lua.LValue {
 	if errors.As(err, &with) {
 		e.result = bind.Encode(L, with.result)
 	}
+	var exit *stdlib.ExitError
+	if errors.As(err, &exit) {
+		e.result = bind.Encode(L, exit.Result)
+	}
 	return v.object(e, "error")
 }
 
@@ -263,6 +275,6 @@ func (v *VM) errorClass() bind.Class {
 		text("hint", "What to do about it.", func(e *Error) string { return e.Hint }),
 		value("hook", "{stage: string, index: integer}?", "The hook that failed: {stage, index}.", func(e *raisedError) lua.LValue { return e.hook }),
 		value("cause", "any", "The value that a hook or callback raised.", func(e *raisedError) lua.LValue { return e.value }),
-		value("result", "execlua.Result?", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
+		value("result", "execlua.Result|execlua.ShellResult|nil", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
 	}}
 }

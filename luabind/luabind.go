@@ -29,8 +29,8 @@ type Options struct {
 	Force   string            // an engine that every execlua.driver(…) gets, whatever it names
 
 	// Modules lists the embedded modules that scripts may require, without the
-	// "execlua." in front. nil is all that reach nothing outside the VM, and with
-	// Host the others, too.
+	// "execlua." in front. nil is all of them with Host, and without it those that
+	// reach nothing outside the VM.
 	Modules []string
 	// Host opens the machine to the script: io, os, dofile, loadfile and modules
 	// on disk. It is for scripts of the machine's owner.
@@ -41,6 +41,10 @@ type Options struct {
 	// is always there.
 	Libraries []string
 	Limits    Limits
+
+	// Env is the environment that scripts see, as KEY=value; nil is that of the
+	// process with Host, and empty without it.
+	Env []string
 
 	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
 	Args   []string // the script's arguments: arg[1] on, and ...
@@ -58,6 +62,8 @@ type VM struct {
 	opts   Options
 	vm     *vm.VM
 	binder *bind.Binder
+	env    *stdlib.Environment
+	host   stdlib.Host // the modules' view of this VM
 
 	terminal *terminal // Options.Stdin; nil when that is none
 
@@ -68,7 +74,8 @@ type VM struct {
 	live      map[*tracked]bool // containers of the script that may run
 	listening map[*subscription]bool
 	broken    []*handle // whose callbacks have failed
-	script    string    // base name of the running script, for ids
+	name      string    // of the running script
+	script    string    // what ids have of it
 	drivers   map[string]*scriptDriver
 	classes   map[string]*lua.LTable    // metatables by class
 	methods   map[string]*lua.LFunction // of Commands
@@ -100,12 +107,14 @@ func New(o Options) (*VM, error) {
 	}
 	v := &VM{opts: o, live: map[*tracked]bool{}, drivers: map[string]*scriptDriver{}, classes: map[string]*lua.LTable{}}
 	v.terminal = newTerminal(o.Stdin)
+	v.env = environment(o)
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
 		Preempt: o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
 	})
+	v.host = v.stdlibHost()
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
 	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {
 		if err := v.openClasses(L); err != nil {
@@ -130,19 +139,26 @@ func (v *VM) openModules(L *lua.LState) error {
 		L.Push(root)
 		return 1
 	})
-	modules := stdlib.Modules()
+	modules := stdlib.Modules(v.host)
 	for _, name := range v.opts.Modules {
 		if !slices.ContainsFunc(modules, func(m stdlib.Module) bool { return m.Name == "execlua."+name }) {
 			return fmt.Errorf("no embedded module %q", name)
 		}
 	}
 	for _, m := range modules {
-		listed := slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua."))
-		if listed || v.opts.Modules == nil && (v.opts.Host || !m.Outside) {
+		if v.offers(m) {
 			v.vm.Preload(m.Name, m.Loader(v.binder))
 		}
 	}
 	return nil
+}
+
+// offers tells whether scripts may require a module.
+func (v *VM) offers(m stdlib.Module) bool {
+	if v.opts.Modules == nil {
+		return v.opts.Host || !m.Outside
+	}
+	return slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua."))
 }
 
 // Func is a Go function for scripts; see package bind for what its signature means.

@@ -19,14 +19,26 @@ type Module struct {
 	Outside bool         // it reaches beyond the VM: files, network, programs, environment
 }
 
-// Modules lists the embedded modules.
-func Modules() []Module {
+// Modules lists the embedded modules, for the VM of one host.
+func Modules(h Host) []Module {
+	if h.Env == nil {
+		h.Env = NewEnvironment(nil)
+	}
 	return []Module{
+		argsModule(h),
 		base64Module(),
+		envModule(h),
+		fsModule(),
 		hashModule(),
 		hexModule(),
+		httpModule(h),
 		jsonModule(),
+		logModule(h),
+		netModule(),
+		pathModule(h),
+		progressModule(h),
 		regexpModule(),
+		shModule(h),
 		shellescapeModule(),
 		stringsModule(),
 		tableModule(),

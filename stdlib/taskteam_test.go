@@ -7,7 +7,7 @@ import (
 
 // A group, a race and a timeout have all of their tasks behind them when they return.
 func TestTeams(t *testing.T) {
-	checkPrinted(t, []printed{
+	checkPrinted(t, []printing{
 		{"a group joins all", `
 			local g = task.group()
 			for i = 1, 3 do
@@ -77,7 +77,7 @@ func TestTeams(t *testing.T) {
 }
 
 func TestRaceAndTimeout(t *testing.T) {
-	checkPrinted(t, []printed{
+	checkPrinted(t, []printing{
 		{"the first of a race wins and the others are cancelled", `
 			print(task.race(
 				function() task.sleep("1h") end,
@@ -109,10 +109,10 @@ func TestRaceAndTimeout(t *testing.T) {
 	})
 }
 
-// printed is a script and what it prints.
-type printed struct{ name, source, want string }
+// printing is a script and what it prints.
+type printing struct{ name, source, want string }
 
-func checkPrinted(t *testing.T, rows []printed) {
+func checkPrinted(t *testing.T, rows []printing) {
 	t.Helper()
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

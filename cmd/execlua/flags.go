@@ -64,7 +64,7 @@ func (s *settings) flags() []cli.Flag {
 			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
 			EnvVars: []string{"EXECLUA_CGROUP_DRIVER"}, Destination: &s.cgroups,
 		},
-		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "warn", Destination: &s.logLevel},
+		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "info", Destination: &s.logLevel},
 		&cli.StringFlag{Name: "log-format", Usage: "`FORMAT` of the log: text, json", Value: "text", Destination: &s.logFormat},
 		&cli.BoolFlag{Name: "debug", Usage: "show Go's side of errors too", Destination: &s.debug, DisableDefaultText: true},
 	}, limitFlags(&s.limits)...)

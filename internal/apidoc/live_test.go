@@ -31,6 +31,14 @@ objects = {
 	channel = task.channel(),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
 }
+local net, http = require("execlua.net"), require("execlua.http")
+objects.listener = net.listen("127.0.0.1:0")
+objects.connection = net.dial(objects.listener.address)
+objects.server = http.serve("127.0.0.1:0", function() end)
+objects.response = http.get(objects.server.url)
+objects.process = require("execlua.sh").start { "true" }
+objects.logger = require("execlua.log").named("live")
+objects.bar = require("execlua.progress").bar {}
 records = {
 	["execlua.Command"] = execlua.command { image = "host", "true" },
 	["execlua.Result"] = driver:run({ image = "host", "kill-me" }, { stdout = "capture", stderr = "capture" }),
@@ -53,7 +61,8 @@ func liveVM(t *testing.T) func(source string) []string {
 	vm, err := luabind.New(luabind.Options{
 		Engine:  "fake",
 		Engines: map[string]luabind.Engine{"fake": func() (driver.Driver, error) { return fake.New(fake.Options{}), nil }},
-		Stdout:  &out, Stderr: os.Stderr,
+		Host:    true,
+		Stdout:  &out,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"runtime"
-	"runtime/metrics"
 	"slices"
 	"strings"
 
@@ -256,12 +254,10 @@ func (v *VM) collectgarbage(L *lua.LState) int {
 	result := 0.0
 	switch L.OptString(1, "collect") {
 	case "count":
-		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-		metrics.Read(sample)
-		result = float64(sample[0].Value.Uint64()) / 1024
+		result = float64(v.heap.size()) / 1024
 	case "collect":
 		if v.opts.Host {
-			Unlocked(L, runtime.GC)
+			Unlocked(L, v.heap.collect)
 		}
 	}
 	L.Push(lua.LNumber(result))

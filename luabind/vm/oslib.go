@@ -29,9 +29,10 @@ func (v *VM) openOS(L *lua.LState) {
 	}
 	v.replace(L, lua.OsLibName, map[string]lua.LGFunction{
 		"getenv": func(L *lua.LState) int {
-			value, ok := os.LookupEnv(L.CheckString(1))
+			value, ok := v.opts.Getenv(L.CheckString(1))
 			if !ok {
-				return 0
+				L.Push(lua.LNil)
+				return 1
 			}
 			L.Push(lua.LString(value))
 			return 1

@@ -15,6 +15,7 @@ import (
 	"context"
 	"hash/maphash"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -36,6 +37,8 @@ type Options struct {
 
 	// Libraries lists those of Libraries() that scripts have; nil is all of them.
 	Libraries []string
+	// Getenv is what os.getenv asks, with Host; nil is os.LookupEnv.
+	Getenv func(name string) (string, bool)
 
 	// Preempt ends loops that never block, too: the task's context is looked at
 	// between instructions, which makes tight loops up to 1.9 times slower. Tail
@@ -77,6 +80,8 @@ type VM struct {
 	cancel context.CancelCauseFunc
 	hard   context.Context // ends the grace period
 	kill   context.CancelFunc
+	owner  owner
+	heap   heap
 
 	meter  meter
 	layout layout // only with a limit of memory
@@ -104,6 +109,9 @@ func New(o Options) *VM {
 		o.Grace = defaultGrace
 	}
 	o.Preempt = o.Preempt || o.Limits.any()
+	if o.Getenv == nil {
+		o.Getenv = os.LookupEnv
+	}
 	v := &VM{
 		opts:    o,
 		stdout:  &lockedWriter{w: o.Stdout},
@@ -120,6 +128,7 @@ func New(o Options) *VM {
 	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())
 	v.hard, v.kill = context.WithCancel(context.Background())
+	v.owner.hurry, v.owner.kill = context.WithCancel(v.hard)
 	v.main = lua.NewState(lua.Options{
 		CallStackSize:       maxFrames,
 		RegistrySize:        registrySize,
@@ -146,11 +155,13 @@ func (v *VM) Stdout() io.Writer { return v.stdout }
 // Stderr is to io.stderr what Stdout is to print.
 func (v *VM) Stderr() io.Writer { return v.stderr }
 
-// Close ends the VM: tasks that wait are woken and unwind, and nothing runs Lua
-// any more. It waits for no task (see Join), and closing twice is no error.
+// Close ends the VM: tasks that wait are woken and unwind, nothing runs Lua any
+// more, and what the script owned is closed. It waits for no task (see Join), and
+// closing twice is no error.
 func (v *VM) Close() {
 	v.cancel(&abortError{ErrClosed})
 	v.kill()
+	defer v.owner.close()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.closed {
