@@ -122,12 +122,20 @@ func (g cgroup) set(r *cgroups.Resources) error {
 	return cm.Set(r)
 }
 
+// freeze freezes or thaws. On v1 a cgroup whose processes keep forking freezes by
+// luck, all the more on a busy machine: libcontainer tries a thousand times, which
+// is some milliseconds, and that is done again for a while.
 func (g cgroup) freeze(state cgroups.FreezerState) error {
 	cm, err := g.manager()
 	if err != nil {
 		return err
 	}
-	return cm.Freeze(state)
+	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		err := cm.Freeze(state)
+		if err == nil || err.Error() != "unable to freeze" || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 func (g cgroup) frozen() bool {

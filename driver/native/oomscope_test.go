@@ -21,7 +21,7 @@ func TestOOMEveryTime(t *testing.T) {
 	var all sync.WaitGroup
 	for range atOnce {
 		c := shell(t, "exec tail /dev/zero")
-		c.Resources = &driver.Resources{Memory: 16 << 20}
+		c.Resources = &driver.Resources{Memory: 32 << 20}
 		all.Go(func() {
 			for range times / atOnce {
 				got := try(d, c, driver.Hooks{})

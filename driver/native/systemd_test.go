@@ -176,7 +176,7 @@ func driverOOM(t *testing.T, d *Driver) {
 	}
 	for i := range 10 {
 		c := shell(t, "exec tail /dev/zero")
-		c.Resources = &driver.Resources{Memory: 16 << 20}
+		c.Resources = &driver.Resources{Memory: 32 << 20}
 		if got := try(d, c, driver.Hooks{}); got.err != nil || !got.OOMKilled || got.Signal != 9 {
 			t.Fatalf("run %d: %+v", i, got)
 		}

@@ -31,13 +31,12 @@ func TestWaitingIsCheap(t *testing.T) {
 		name  string
 		pipes func() *driver.Pipes
 	}{
-		{"no streams", func() *driver.Pipes { return nil }},
 		{"output", func() *driver.Pipes { return &driver.Pipes{Stdout: io.Discard, Stderr: &bytes.Buffer{}} }},
 		{"a file as stdin", func() *driver.Pipes { return &driver.Pipes{Stdin: silent} }},
 		{"a reader as stdin", func() *driver.Pipes { r, _ := io.Pipe(); return &driver.Pipes{Stdin: r} }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			const few, many = 4, 12
+			const few, many = 3, 10
 			hold := func(n int) usage {
 				for range n {
 					start(t, d, command(t, "sleep", "1000"), row.pipes())
