@@ -120,7 +120,7 @@ type exchange struct {
 }
 
 func (c *httpClient) request(L *lua.LState, method, address string, o *RequestOptions) (lua.LValue, error) {
-	x, err := c.prepare(method, address, o)
+	x, err := c.prepare(L, method, address, o)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 type httpClient struct{ host Host }
 
 // prepare reads what a script has given. It is called with the lock held.
-func (c *httpClient) prepare(method, address string, o *RequestOptions) (*exchange, error) {
+func (c *httpClient) prepare(L *lua.LState, method, address string, o *RequestOptions) (*exchange, error) {
 	if o == nil {
 		o = &RequestOptions{}
 	}
@@ -31,7 +31,7 @@ func (c *httpClient) prepare(method, address string, o *RequestOptions) (*exchan
 	if o.MaxSize != nil {
 		x.maxSize = *o.MaxSize
 	}
-	body, err := c.open(x, o)
+	body, err := c.open(L, x, o)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func parseURL(address string, query map[string]string) (*url.URL, error) {
 }
 
 // open opens what the request is made of and where the response goes.
-func (c *httpClient) open(x *exchange, o *RequestOptions) (body io.Reader, err error) {
+func (c *httpClient) open(L *lua.LState, x *exchange, o *RequestOptions) (body io.Reader, err error) {
 	streams := StreamOptions{Stdin: lua.LNil, Stdout: lua.LString("discard"), Stderr: lua.LString("discard")}
 	given := func(value lua.LValue) bool { return value != nil && value != lua.LNil }
 	text, isText := o.Body.(lua.LString)
@@ -77,7 +77,7 @@ func (c *httpClient) open(x *exchange, o *RequestOptions) (body io.Reader, err e
 	case given(o.JSON) && given(o.Body):
 		return nil, invalid("opts.json", "body is given too; one of them")
 	case given(o.JSON):
-		text, err := jsonBody(o.JSON, "opts.json")
+		text, err := jsonBody(L, o.JSON, "opts.json")
 		if err != nil {
 			return nil, err
 		}

@@ -245,17 +245,17 @@ func (s *server) call(r *http.Request, body string) (*Answer, error) {
 	answer := &Answer{}
 	err := s.vm.Call(r.Context(), s.handler,
 		func(L *lua.LState) []lua.LValue { return []lua.LValue{bind.Encode(L, request)} },
-		func(_ *lua.LState, results []lua.LValue) error {
+		func(L *lua.LState, results []lua.LValue) error {
 			if len(results) == 0 {
 				results = []lua.LValue{lua.LNil}
 			}
-			return answer.decode(results[0])
+			return answer.decode(L, results[0])
 		})
 	return answer, err
 }
 
 // decode reads what a handler has returned.
-func (a *Answer) decode(value lua.LValue) error {
+func (a *Answer) decode(L *lua.LState, value lua.LValue) error {
 	a.Status, a.kind = http.StatusOK, "text/plain; charset=utf-8"
 	switch value := value.(type) {
 	case *lua.LNilType:
@@ -278,7 +278,7 @@ func (a *Answer) decode(value lua.LValue) error {
 		return invalid("answer.json", "body is given too; one of them")
 	}
 	var err error
-	a.Body, err = jsonBody(a.JSON, "answer.json")
+	a.Body, err = jsonBody(L, a.JSON, "answer.json")
 	a.kind = "application/json"
 	return err
 }

@@ -48,14 +48,19 @@ func jsonEncode(L *lua.LState, value lua.LValue, o *JSONOptions) (string, error)
 	if opts.Indent < 0 || opts.Indent > 8 {
 		return "", &bind.FieldError{Path: "indent", Message: "0 to 8 expected"}
 	}
-	data, err := goData(L, value, "value")
+	return encodeJSON(L, value, "value", opts.Indent)
+}
+
+// encodeJSON is a value as JSON; path names it in errors.
+func encodeJSON(L *lua.LState, value lua.LValue, path string, indent int) (string, error) {
+	data, err := goData(L, value, path)
 	if err != nil {
 		return "", err
 	}
 	var b bytes.Buffer
 	out := json.NewEncoder(&b)
 	out.SetEscapeHTML(false)
-	out.SetIndent("", strings.Repeat(" ", opts.Indent))
+	out.SetIndent("", strings.Repeat(" ", indent))
 	if err := out.Encode(data); err != nil {
 		return "", err
 	}

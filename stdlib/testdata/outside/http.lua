@@ -66,7 +66,7 @@ print(failure(http.get, "http://x/", { body = 5 })) --> invalid	opts.body: text,
 print(failure(http.get, "http://x/", { sink = "file" })) --> invalid	opts.sink: an open file, a function or execlua.lines expected, got string
 print(failure(http.request, "GE T", "http://x/")) --> invalid	method: "GE T" is no method
 print((failure(http.get, "http://x/", { heders = {} }))) --> invalid
-print(failure(function() return http.get(server.url .. "/text"):json() end)) --> invalid	http.json "http://HOST/text": invalid: invalid character 's' looking for beginning of value
+print(failure(function() return http.get(server.url .. "/text"):json() end)) --> invalid	http.json "http://HOST/text": invalid: json: line 1, column 1: invalid character 's' looking for beginning of value
 print(select(2, pcall(http.get, server.url .. "/text", { sink = function() error("enough", 0) end })).cause) --> enough
 print(failure(http.serve, server.address, print)) --> busy	http.serve "HOST": listen tcp HOST: bind: address already in use
 print(failure(http.serve, "8080", print)) --> invalid	http.serve "8080": address: "8080" is no address: write "host:port" or "unix:/path"
