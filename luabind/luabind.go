@@ -35,6 +35,9 @@ type Options struct {
 	// on disk. It is for scripts of the machine's owner.
 	Host bool
 	Path []string // with Host: where require looks, patterns in which ? stands for the module
+	// Preempt lets the end of a context end loops that never block, too, which makes
+	// tight loops up to 1.9 times slower.
+	Preempt bool
 
 	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
 	Args   []string // the script's arguments: arg[1] on, and ...
@@ -94,7 +97,7 @@ func New(o Options) (*VM, error) {
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Grace: o.Grace, ErrorValue: v.errorValue, Preempt: o.Preempt,
 	})
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
 	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {

@@ -37,22 +37,29 @@ func (a *API) Doc(w io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
 	if bare := len(found) > 1 && !strings.ContainsAny(name, ".:") && len(a.exact([]string{name})) == 0; bare {
+		var b strings.Builder
 		var rows [][2]string
 		for _, e := range found {
 			rows = append(rows, [2]string{e.Title(), e.Summary()})
 		}
 		columns(&b, rows)
-		found = nil
+		_, err = io.WriteString(w, b.String())
+		return err
 	}
+	return a.Print(w, found)
+}
+
+// Print writes the reference of entries.
+func (a *API) Print(w io.Writer, found []Entry) error {
+	var b strings.Builder
 	for i, e := range found {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		a.entry(&b, e)
 	}
-	_, err = io.WriteString(w, b.String())
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
@@ -63,7 +70,7 @@ func (a *API) entry(b *strings.Builder, e Entry) {
 	case e.Call != nil:
 		function(b, e)
 	default:
-		field(b, e)
+		a.field(b, e)
 	}
 }
 
@@ -115,10 +122,13 @@ func function(b *strings.Builder, e Entry) {
 	}
 }
 
-func field(b *strings.Builder, e Entry) {
+func (a *API) field(b *strings.Builder, e Entry) {
 	fmt.Fprintf(b, "%s\n", e.Title())
 	if e.Alias != "" {
 		fmt.Fprintf(b, "  Is %s.\n", e.Alias)
+		if target, ok := a.follow(e.Owner, strings.Split(e.Alias, ".")); ok {
+			e = target
+		}
 	}
 	wrap(b, "  ", e.Member.Doc)
 	var rows [][2]string
@@ -138,7 +148,7 @@ func join(typ, doc string) string {
 	if doc == "" || typ == "" {
 		return typ + doc
 	}
-	return typ + ": " + doc
+	return typ + ". " + doc
 }
 
 // Prose writes a type for readers.

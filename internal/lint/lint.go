@@ -126,7 +126,7 @@ func ignored(source string) map[int]bool {
 type file struct {
 	*Checker
 	name     string
-	places   *places
+	places   places
 	findings []Finding
 
 	scope      *scope
@@ -142,12 +142,18 @@ type file struct {
 	opaque     bool                // globals are set in ways that do not show
 	reads      []*ast.IdentExpr    // of globals
 	nodes      []ast.PositionHolder
-	depth      int
+	types      map[asked]string
+	depth      int // of the tree while it is resolved, then of a value that is followed
 }
+
+// maxFindings bounds what is said of one script, and what it costs to say it.
+const maxFindings = 1000
 
 func (f *file) report(finding Finding) {
 	finding.File = f.name
-	f.findings = append(f.findings, finding)
+	if len(f.findings) < maxFindings {
+		f.findings = append(f.findings, finding)
+	}
 }
 
 // syntax splits the position off the message of a VM, which may be behind the last line.

@@ -30,14 +30,16 @@ func (f *file) undefined() {
 	if f.opaque {
 		return
 	}
-	globals := f.all()
-	var locals []string
-	for _, v := range f.variables {
-		locals = append(locals, v.name)
+	names := f.all()
+	exists := map[string]bool{}
+	for _, name := range names {
+		exists[name] = true
 	}
-	names := append(locals, globals...)
+	for _, v := range f.variables {
+		names = append(names, v.name)
+	}
 	for _, id := range f.reads {
-		if f.tested[id] || slices.Contains(globals, id.Value) {
+		if f.tested[id] || exists[id.Value] || len(f.findings) == maxFindings {
 			continue
 		}
 		f.report(Finding{
@@ -47,9 +49,16 @@ func (f *file) undefined() {
 	}
 }
 
-// likely are names with the same first letter: any word is near to some global.
+// likely are names with the same first letter, for any short word is near to some
+// global; not more than can be compared in no time.
 func likely(name string, names []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(other string) bool { return !strings.EqualFold(other[:1], name[:1]) })
+	var some []string
+	for _, other := range names[:min(len(names), 2000)] {
+		if other != "" && strings.EqualFold(other[:1], name[:1]) {
+			some = append(some, other)
+		}
+	}
+	return some
 }
 
 // suggesting adds the name that was probably meant.

@@ -33,7 +33,7 @@ type mark struct {
 // that is to be complete.
 func (f *file) record(owner *api.Owner, table *ast.TableExpr, complete bool) {
 	seen := map[string]bool{}
-	for range len(table.Fields) + 20 { // each round finds one mistake and leaves it out
+	for range 20 { // each round finds one mistake and leaves it out
 		l := &literal{L(), true, map[string]mark{}}
 		if len(seen) == 0 {
 			f.unknownNames(owner, table, "")

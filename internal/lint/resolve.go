@@ -7,14 +7,14 @@ const maxDepth = 5000
 
 // variable is a local, or a global that the script sets.
 type variable struct {
-	name   string
-	line   int
-	local  bool // a parameter and a loop's variable are not, for a place needs them
-	values []value
-	typ    string // known by its place
-	reads  int
-	behind []*variable // declared by the same statement, behind it
-	asked  bool        // its type is being found out
+	name     string
+	line     int
+	local    bool // a parameter and a loop's variable are not, for a place needs them
+	values   []value
+	typ      string // known by its place
+	reads    int
+	behind   []*variable // declared by the same statement, behind it
+	followed bool        // to the function that it is
 }
 
 // value is the n-th result of an expression, from 0. Without an expression it is unknown.
@@ -33,6 +33,7 @@ func (f *file) resolve(stmts []ast.Stmt) {
 	f.assigned = map[string]*variable{}
 	f.written = map[string]bool{}
 	f.tested = map[ast.Expr]bool{}
+	f.types = map[asked]string{}
 	f.parameters = map[*ast.FunctionExpr][]*variable{}
 	f.returns = map[*ast.FunctionExpr][]*ast.ReturnStmt{}
 	f.block(stmts)

@@ -16,12 +16,26 @@ func (f *file) typeOf(e ast.Expr) string { return f.typeAt(e, 0) }
 // maxFollow bounds how far a value is followed.
 const maxFollow = 100
 
+// asked is a question for the type of an expression's n-th value.
+type asked struct {
+	expr ast.Expr
+	n    int
+}
+
+// typeAt answers each question once: what leads back to itself is not certain.
 func (f *file) typeAt(e ast.Expr, n int) string {
-	if f.depth++; f.depth > maxFollow {
-		f.depth--
-		return ""
+	question := asked{e, n}
+	if typ, ok := f.types[question]; ok || f.depth >= maxFollow {
+		return typ
 	}
-	defer func() { f.depth-- }()
+	f.types[question] = ""
+	f.depth++
+	f.types[question] = f.find(e, n)
+	f.depth--
+	return f.types[question]
+}
+
+func (f *file) find(e ast.Expr, n int) string {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		return f.typeOfName(e)
@@ -77,11 +91,9 @@ func (f *file) typeOfName(id *ast.IdentExpr) string {
 
 // typeOfVariable is certain when all its values are of one type.
 func (f *file) typeOfVariable(v *variable) string {
-	if v.typ != "" || v.asked || len(v.values) == 0 {
+	if v.typ != "" || len(v.values) == 0 {
 		return v.typ
 	}
-	v.asked = true
-	defer func() { v.asked = false }()
 	typ := ""
 	for i, value := range v.values {
 		if isNil(value.expr) {
@@ -221,9 +233,9 @@ func (f *file) named(e ast.Expr) (*api.Owner, *api.Member) {
 			return f.member(f.typeOf(e.Object), key.Value)
 		}
 	case *ast.IdentExpr:
-		if v := f.idents[e]; v != nil && len(v.values) == 1 && !v.asked {
-			v.asked = true
-			defer func() { v.asked = false }()
+		if v := f.idents[e]; v != nil && len(v.values) == 1 && !v.followed {
+			v.followed = true
+			defer func() { v.followed = false }()
 			return f.named(v.values[0].expr)
 		}
 	}
