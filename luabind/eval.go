@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
 
@@ -16,7 +17,8 @@ import (
 // chunk only; what it starts besides hangs on ctx until then, so end it for that.
 //
 // values are the results as text for a person. The error is an *Error, also for
-// what a task raised that nobody waits for, or a *vm.ExitError after os.exit.
+// what a task raised that nobody waits for, or a *vm.ExitError after os.exit,
+// which ends the VM, as a panic of a Go function does.
 func (v *VM) Eval(ctx context.Context, name, source string) (values []string, err error) {
 	v.mu.Lock()
 	v.script = idPart(name)
@@ -44,7 +46,12 @@ func (v *VM) Eval(ctx context.Context, name, source string) (values []string, er
 		err = v.vm.Failed()
 	}
 	var exit *vm.ExitError
-	if err == nil || errors.As(err, &exit) {
+	var panicked *bind.PanicError
+	exited := errors.As(err, &exit)
+	if exited || errors.As(err, &panicked) {
+		v.end(err)
+	}
+	if err == nil || exited {
 		return values, err
 	}
 	failure := v.scriptError(err)

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -68,14 +69,25 @@ func converse(session *repl.Session, chunks []chunk) (code int, err error) {
 			return code, nil
 		}
 	}
-	history := ""
+	lines := openLines(session)
+	defer func() { err = errors.Join(err, lines.Close()) }()
+	return session.Run(lines)
+}
+
+// openLines edits lines where both ends are a terminal that can.
+func openLines(session *repl.Session) closingLines {
 	if isTerminal(os.Stdin) {
 		repl.Banner(os.Stdout, version)
-		history = historyFile(os.Getenv)
+		if isTerminal(os.Stdout) {
+			return repl.Open(session.Lint, historyFile(os.Getenv))
+		}
 	}
-	terminal := repl.Open(session.Lint, history)
-	defer func() { err = errors.Join(err, terminal.Close()) }()
-	return session.Run(terminal)
+	return repl.NewPlain(os.Stdin, os.Stdout)
+}
+
+type closingLines interface {
+	repl.Lines
+	io.Closer
 }
 
 // historyFile is in XDG_STATE_HOME, see the XDG Base Directory Specification; ""

@@ -182,8 +182,9 @@ func incomplete(chunk string) bool {
 		switch {
 		case err == nil:
 			return false
-		case errors.As(err, &syntax):
-			wanting = wanting || syntax.Pos.Line == parse.EOF || strings.HasPrefix(syntax.Message, "unterminated multiline")
+		case errors.As(err, &syntax) && syntax.Message == "unterminated string": // it ends on its line
+		case errors.As(err, &syntax) && (syntax.Pos.Line == parse.EOF || strings.HasPrefix(syntax.Message, "unterminated multiline")):
+			wanting = true
 		}
 	}
 	return wanting
@@ -246,4 +247,3 @@ func (s *Session) say(err error) {
 func Banner(w io.Writer, version string) {
 	fmt.Fprintf(w, "execlua %s, Lua 5.1; help() tells what there is, Ctrl-D ends\n", version)
 }
-

@@ -1,7 +1,9 @@
 package repl
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,13 +13,40 @@ import (
 	"github.com/execlua/execlua/internal/lint"
 )
 
-// Terminal edits lines on the standard input. When that is no terminal, lines are
-// read as they are.
+// Plain reads lines as they are, from what is no terminal.
+type Plain struct {
+	in  *bufio.Reader
+	out io.Writer
+}
+
+// NewPlain makes a Plain that writes its prompts to out.
+func NewPlain(in io.Reader, out io.Writer) *Plain { return &Plain{bufio.NewReader(in), out} }
+
+// Line is that of Lines.
+func (p *Plain) Line(prompt, _ string) (string, error) {
+	if _, err := io.WriteString(p.out, prompt); err != nil {
+		return "", err
+	}
+	line, err := p.in.ReadString('\n')
+	if err != nil && line != "" {
+		err = nil // the last one has no newline
+	}
+	return strings.TrimSuffix(line, "\n"), err
+}
+
+// Running and Keep are those of Lines; there is nothing to do.
+func (*Plain) Running(bool) {}
+func (*Plain) Keep(string)  {}
+
+// Close has nothing to put back.
+func (*Plain) Close() error { return nil }
+
+// Terminal edits lines on the terminal that the standard input and output are.
 type Terminal struct {
 	state   *liner.State
 	history string // its file; "": it is not kept
 
-	// The terminal while a chunk runs and while a line is edited; nil without one.
+	// The terminal while a chunk runs and while a line is edited; nil when it is gone.
 	cooked, edited liner.ModeApplier
 	before         string // lines of the chunk so far
 }
@@ -25,7 +54,7 @@ type Terminal struct {
 // Open takes the terminal until Close. history is a file, which need not exist.
 func Open(session *lint.Session, history string) *Terminal {
 	t := &Terminal{history: history}
-	t.cooked, _ = liner.TerminalMode() // an error says that there is no terminal
+	t.cooked, _ = liner.TerminalMode()
 	t.state = liner.NewLiner()
 	t.edited, _ = liner.TerminalMode()
 	t.state.SetCtrlCAborts(true)

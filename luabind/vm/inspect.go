@@ -112,8 +112,11 @@ func isName(s string) bool {
 			return false
 		}
 	}
-	return s != ""
+	return s != "" && !slices.Contains(strings.Fields(keywords), s)
 }
+
+// keywords cannot be names (Lua 5.1 reference manual, section 2.1).
+const keywords = "and break do else elseif end false for function if in local nil not or repeat return then true until while"
 
 // walk visits what pairs would.
 func (i *inspector) walk(L *lua.LState, value lua.LValue, visit func(k, v lua.LValue)) {
