@@ -9,6 +9,8 @@ import (
 
 	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/execlua/execlua/internal/api"
 )
 
 // annotatedFile is what a file of annotations says that there is: the functions of
@@ -55,9 +57,11 @@ func readMeta(t *testing.T, path string) annotatedFile {
 	return f
 }
 
-// The annotations that editors read name exactly what a VM has.
+// The annotations that editors read name exactly what a VM has, and so do the
+// data that the tools read.
 func TestAnnotationsAreLive(t *testing.T) {
 	run, m := liveVM(t), theModel(t)
+	data := api.Load()
 	everything := strings.Join(funcNames(m.functions()...), " ")
 	for _, module := range m.Modules {
 		f := readMeta(t, filepath.Join("../..", meta, metaPath(module.Name)))
@@ -66,7 +70,9 @@ func TestAnnotationsAreLive(t *testing.T) {
 		}
 		table := module.Name[strings.LastIndexByte(module.Name, '.')+1:]
 		own := append(f.functions[table], f.fields[module.Name]...)
-		same(t, module.Name, own, run(live+`print(names(require("`+module.Name+`")))`))
+		has := run(live + `print(names(require("` + module.Name + `")))`)
+		same(t, module.Name, own, has)
+		same(t, module.Name+" as data", data.Owner(module.Name).Names(), has)
 		for _, class := range module.Classes {
 			own := append(f.functions[short(className(class))], f.fields[className(class)]...)
 			same(t, className(class), own, run(live+`

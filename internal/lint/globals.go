@@ -47,15 +47,12 @@ func readGlobals() (*globals, error) {
 // (Lua 5.1 reference manual, chapter 5.)
 func fewest(name string) int {
 	switch name {
-	case "assert", "dofile", "getmetatable", "ipairs", "next", "pairs", "pcall", "require", "select", "tonumber", "tostring", "type", "unpack",
+	case "assert", "getmetatable", "ipairs", "next", "pairs", "pcall", "require", "select", "tonumber", "tostring", "type", "unpack",
 		"string.byte", "string.format", "string.len", "string.lower", "string.reverse", "string.upper",
 		"table.concat", "table.remove", "table.sort", "table.unpack",
 		"math.abs", "math.ceil", "math.floor", "math.max", "math.min", "math.sqrt",
-		"os.getenv", "os.remove", "io.open", "io.lines",
+		"os.getenv", "os.remove", "io.open",
 		"coroutine.create", "coroutine.resume", "coroutine.status", "coroutine.wrap":
-		if name == "io.lines" || name == "dofile" {
-			return 0
-		}
 		return 1
 	case "rawequal", "rawget", "setmetatable", "xpcall", "setfenv",
 		"string.find", "string.gmatch", "string.match", "string.rep", "string.sub",

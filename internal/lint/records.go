@@ -32,12 +32,10 @@ type mark struct {
 // record checks a table that stands for a record. All is wanted of a Command
 // that is to be complete.
 func (f *file) record(owner *api.Owner, table *ast.TableExpr, complete bool) {
+	f.unknownNames(owner, table, "")
 	seen := map[string]bool{}
 	for range 20 { // each round finds one mistake and leaves it out
-		l := &literal{L(), true, map[string]mark{}}
-		if len(seen) == 0 {
-			f.unknownNames(owner, table, "")
-		}
+		l := &literal{emptyTable(), true, map[string]mark{}}
 		f.fill(l, l.LTable, owner, table, "", seen)
 		err := f.decoder.Decode(owner.Name, l.LTable)
 		if err == nil && complete && l.whole && len(seen) == 0 {
@@ -49,8 +47,7 @@ func (f *file) record(owner *api.Owner, table *ast.TableExpr, complete bool) {
 	}
 }
 
-// L makes an empty table.
-func L() *lua.LTable { return (&lua.LState{}).NewTable() }
+func emptyTable() *lua.LTable { return (&lua.LState{}).NewTable() }
 
 // mistake reports an error of the decoder, and tells whether it can go on without
 // the value.
@@ -205,7 +202,7 @@ func (f *file) value(l *literal, e ast.Expr, typ, path string, seen map[string]b
 		f.callback(e, typ)
 		return &lua.LFunction{IsG: true, GFunction: func(*lua.LState) int { return 0 }}
 	case *ast.TableExpr:
-		to := L()
+		to := emptyTable()
 		f.fill(l, to, f.inside(typ), e, path, seen)
 		return to
 	}
@@ -246,7 +243,7 @@ func standIn(a *api.API, typ string) lua.LValue {
 		case t == "boolean":
 			return lua.LTrue
 		case t != "string":
-			return L()
+			return emptyTable()
 		}
 	}
 	return lua.LString("x")

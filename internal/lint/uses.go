@@ -145,16 +145,21 @@ func (f *file) module(call *ast.FuncCallExpr, name string) {
 	}
 	var names []string
 	for _, o := range f.api.Owners {
+		if o.Kind == api.Module && o.Name == name {
+			return
+		}
 		if o.Kind == api.Module {
-			names = append(names, o.Name)
+			names = append(names, o.Short())
 		}
 	}
-	if !slices.Contains(names, name) {
-		f.report(Finding{
-			Line: call.Line(), Column: f.places.column(call.Line(), name, false), Code: Undefined,
-			Message: fmt.Sprintf("no module %q", name),
-		}.suggesting(bind.Suggest(name, names, nil)))
+	suggestion := bind.Suggest(strings.TrimPrefix(name, api.Prefix), names, nil)
+	if suggestion != "" {
+		suggestion = api.Prefix + suggestion
 	}
+	f.report(Finding{
+		Line: call.Line(), Column: f.places.column(call.Line(), name, false), Code: Undefined,
+		Message: fmt.Sprintf("no module %q", name),
+	}.suggesting(suggestion))
 }
 
 // libraryFunction is the name of one of Lua's functions: "tonumber", "string.rep".
