@@ -45,6 +45,9 @@ type Options struct {
 	// Env is the environment that scripts see, as KEY=value; nil is that of the
 	// process with Host, and empty without it.
 	Env []string
+	// Preempt lets the end of a context end loops that never block, too, which makes
+	// tight loops up to 1.9 times slower.
+	Preempt bool
 
 	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
 	Args   []string // the script's arguments: arg[1] on, and ...
@@ -112,7 +115,7 @@ func New(o Options) (*VM, error) {
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
 		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
-		Preempt: o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
+		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
 	})
 	v.host = v.stdlibHost()
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}

@@ -16,20 +16,22 @@ import (
 
 // settings are the flags before the script; what stands after it is the script's own.
 type settings struct {
-	chunks    []chunk // of -e and -l, in their order
-	code      bool    // there was an -e
-	version   bool
-	debug     bool
-	logLevel  string
-	logFormat string
-	root      string
-	cgroups   string
-	engine    string
-	limits    luabind.Limits
+	chunks      []chunk // of -e and -l, in their order
+	code        bool    // there was an -e
+	interactive bool    // -i
+	version     bool
+	debug       bool
+	logLevel    string
+	logFormat   string
+	root        string
+	cgroups     string
+	engine      string
+	limits      luabind.Limits
 }
 
 const description = `A script stands for itself: what follows its name are its arguments. "-" reads it
 from the standard input. The names of commands win over files: ./doctor is a file.
+Without a script a terminal gets a prompt.
 
 The exit code is the integer that the script returns, 1 after an error, 2 after
 wrong usage, 128+n when signal n has ended it.`
@@ -38,13 +40,13 @@ func newApp(s *settings) *cli.App {
 	return &cli.App{
 		Name:            "execlua",
 		Usage:           "a scripting host for Linux containers",
-		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua",
+		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua\nexeclua [-i]",
 		Description:     description,
 		Version:         version,
 		HideVersion:     true, // -v is a flag of our own: the library's prints another text
 		HideHelpCommand: true, // a script may have the name help
 		Flags:           s.flags(),
-		Commands:        []*cli.Command{doctorCommand(s), specCommand(s)},
+		Commands:        []*cli.Command{doctorCommand(s), specCommand(s), checkCommand(), docCommand(), typesCommand(), initCommand()},
 		Before:          func(*cli.Context) error { return s.check() },
 		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
 		OnUsageError:    onUsageError,
@@ -57,6 +59,7 @@ func (s *settings) flags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.GenericFlag{Name: "e", Usage: "run `CODE`; may be repeated", Value: &chunkFlag{s, s.addCode}},
 		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
+		&cli.BoolFlag{Name: "i", Usage: "prompt for more after the script", Destination: &s.interactive, DisableDefaultText: true},
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
 		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},

@@ -39,11 +39,11 @@ func scriptAction(c *cli.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	if len(chunks) == 0 {
-		return showHelp(c)
-	}
 	if len(args) > 0 {
 		args = args[1:]
+	}
+	if s.interactive || len(chunks) == 0 {
+		return replAction(s, chunks, args)
 	}
 	received := catchSignals()
 	vm, err := luabind.New(s.options(chunks, args))
@@ -64,14 +64,6 @@ func runChunks(ctx context.Context, vm *luabind.VM, chunks []chunk) (int, error)
 	return 0, nil
 }
 
-// showHelp answers to a terminal that gives nothing to run.
-func showHelp(c *cli.Context) error {
-	if err := cli.ShowAppHelp(c); err != nil {
-		return err
-	}
-	return exit(exitUsage)
-}
-
 // program lists what to run, in order. It is empty when there is nothing but a
 // terminal. The standard input is read here, while a signal still ends us at once.
 func (s *settings) program(args []string) ([]chunk, error) {
@@ -79,7 +71,7 @@ func (s *settings) program(args []string) ([]chunk, error) {
 	switch {
 	case len(args) > 0 && args[0] != "-":
 		return append(chunks, chunk{file: args[0]}), nil
-	case len(args) == 0 && s.code:
+	case len(args) == 0 && (s.code || s.interactive):
 		return chunks, nil
 	case len(args) == 0 && isTerminal(os.Stdin):
 		return nil, nil
@@ -90,7 +82,10 @@ func (s *settings) program(args []string) ([]chunk, error) {
 
 func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	log := s.logger(os.Stderr)
-	script := chunks[len(chunks)-1] // without a file its directory is the working directory
+	script := chunk{} // without a file its directory is the working directory
+	if n := len(chunks); n > 0 {
+		script = chunks[n-1]
+	}
 	return luabind.Options{
 		Engines: engines(s.native(log.Named("native"))),
 		Engine:  engineNames()[0],

@@ -19,7 +19,7 @@ func aliases() [][2]string {
 	return [][2]string{
 		{"execlua.Duration", "number|string"}, // seconds, or "500ms"
 		{"execlua.Size", "integer|string"},    // bytes, or "64m"
-		{"execlua.Hook", "fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo)"},
+		{"execlua.Hook", "fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo|execlua.Result)"}, // a Result's fields in post_stop
 	}
 }
 

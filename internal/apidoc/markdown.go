@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/execlua/execlua/internal/api"
 	"github.com/execlua/execlua/luabind/bind"
 )
 
@@ -79,25 +80,13 @@ func (m *model) function(b *bytes.Buffer, level, owner string, f bind.Func) {
 	}
 }
 
-// signature writes parameters as manuals do: command [, opts [, hooks]].
+// signature writes parameters as manuals do.
 func signature(params []bind.Param) string {
-	var b strings.Builder
-	depth := 0
+	list := make([]api.Param, len(params))
 	for i, p := range params {
-		comma := ""
-		if i > 0 {
-			comma = ", "
-		}
-		if p.Optional {
-			if depth++; i > 0 {
-				comma = " " + "[" + comma
-			} else {
-				comma = "["
-			}
-		}
-		b.WriteString(comma + p.Name)
+		list[i] = api.Param{Name: p.Name, Optional: p.Optional}
 	}
-	return b.String() + strings.Repeat("]", depth)
+	return api.Signature(list)
 }
 
 // sentences joins what there is of a type and a description.

@@ -1,5 +1,4 @@
 local t = require("execlua.table")
-local function show(list) return #list .. ":" .. t.map(list, tostring) [1] .. "…" end
 local original = { 1, { x = 1 }, n = { y = 2 } }
 local shallow, deep = t.copy(original), t.deep_copy(original)
 print(shallow ~= original, shallow[2] == original[2], deep[2] ~= original[2], deep.n.y, t.equal(deep, original)) --> true	true	true	2	true

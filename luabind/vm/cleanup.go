@@ -136,6 +136,17 @@ func (v *VM) Join(err error) error {
 	}
 }
 
+// Failed returns the error of a task that has failed and that nobody waits for,
+// once, or nil.
+func (v *VM) Failed() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if failed := v.takeFailed(); failed != nil {
+		return failed.err
+	}
+	return nil
+}
+
 // takeFailed takes the failed tasks that nobody can be expected to wait for any
 // more, since the task that spawned them is over, and returns the oldest or nil.
 func (v *VM) takeFailed() *Task {

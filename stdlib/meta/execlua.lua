@@ -3,7 +3,7 @@
 
 ---@alias execlua.Duration number|string
 ---@alias execlua.Size integer|string
----@alias execlua.Hook fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo)
+---@alias execlua.Hook fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo|execlua.Result)
 
 ---Command is a container to be: its file system, its place in the machine and the process it runs. The zero value of every field is the confined choice.
 ---@class execlua.Command
@@ -830,7 +830,7 @@ function Container:attach(opts) end
 ---Fails with invalid, not_found, unsupported.
 ---@param event string "stats", "oom", "log" or "exit".
 ---@param opts? execlua.OnOptions every (of stats), tail (of log); may be left out.
----@param fn? function Gets the stats, the event, the line, or the result.
+---@param fn? fun(it: execlua.ResourceStats|execlua.Event|execlua.LogLine|execlua.Result) Gets the stats, the event, the line, or the result.
 ---@return execlua.Subscription
 function Container:on(event, opts, fn) end
 
