@@ -172,7 +172,10 @@ func driverRun(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hook
 		defer cancel()
 		ctx, stop := p.streams.watch(ctx)
 		defer stop(nil)
-		var err error
+		err := d.host.admitStart(ctx, "run", p.cmd)
+		if err != nil {
+			return p.streams.end(err)
+		}
 		status, err = d.runAndWait(ctx, p)
 		return p.streams.end(err)
 	})

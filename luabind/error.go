@@ -128,9 +128,12 @@ func fromGo(err error) Error {
 func code(err error) string {
 	var hook *driver.HookError
 	var exit *exitStatusError
+	var denied *deniedError
 	switch {
 	case errors.As(err, &hook):
 		return "hook_failed"
+	case errors.As(err, &denied):
+		return "denied"
 	case errors.As(err, &exit):
 		return "exit_status"
 	case errors.Is(err, ErrInterrupted):

@@ -84,6 +84,9 @@ func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *ho
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
 	h.owned = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over})
 	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+		if err := d.host.admitStart(ctx, "start", p.cmd); err != nil {
+			return nil, err
+		}
 		return starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {
@@ -140,8 +143,10 @@ func driverExec(L *lua.LState, d *scriptDriver, target, process, opts lua.LValue
 		defer cancel()
 		ctx, stop := p.streams.watch(ctx)
 		defer stop(nil)
-		var err error
-		status, err = d.execAndWait(ctx, p)
+		err := d.host.admitExec(ctx, "exec", p.cmd, p.process)
+		if err == nil {
+			status, err = d.execAndWait(ctx, p)
+		}
 		return p.streams.end(err)
 	})
 	return conclude(p.cmd.ID, status, err, p.opts.Check, p.streams)
@@ -173,6 +178,9 @@ func driverExecStart(L *lua.LState, d *scriptDriver, target, process, opts lua.L
 	}
 	h := &handle{driver: d, cmd: p.cmd, exec: true, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
 	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+		if err := d.host.admitExec(ctx, "exec_start", p.cmd, p.process); err != nil {
+			return nil, err
+		}
 		return starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ type Task struct {
 	ctx    context.Context         // ends when the task is cancelled, or what it hangs on ends
 	cancel context.CancelCauseFunc // nil in a callback
 	done   chan struct{}
-	caller *Task // who waits for this callback; nil if unknown
+	caller *Task // who waits for this callback, or for a Run within a task; nil if unknown
 
 	follows bool // it is cancelled with the VM
 
@@ -64,9 +64,17 @@ func (t *Task) followVM() (stop func() bool) {
 // spawned may still run afterwards: see Join.
 func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error) error {
 	t := v.newTask(ctx, name)
+	t.caller, _ = ctx.Value(taskKey{}).(*Task)
 	defer t.cancel(nil)
 	defer t.followVM()()
 	return t.run(fn)
+}
+
+// Within tells whether ctx is that of a task of this VM: who has it runs while
+// the task waits.
+func (v *VM) Within(ctx context.Context) bool {
+	t, _ := ctx.Value(taskKey{}).(*Task)
+	return t != nil && t.vm == v
 }
 
 // Call is the way from Go into Lua for hooks and other callbacks. It runs fn as

@@ -15,6 +15,7 @@ import (
 	"context"
 	"hash/maphash"
 	"io"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -33,6 +34,8 @@ type Options struct {
 	// modules given to Preload.
 	Host bool
 	Path []string // package.path with Host: patterns in which ? stands for the module
+
+	Source fs.FS // where require looks before Path, with Host and without; may be nil
 
 	// Preempt ends loops that never block, too: the task's context is looked at
 	// between instructions, which makes tight loops up to 1.9 times slower. Tail
