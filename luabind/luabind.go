@@ -50,7 +50,7 @@ type Options struct {
 	// for require. os.DirFS follows symbolic links out of its directory; an os.Root
 	// does not.
 	Source fs.FS
-	Args []string // the script's arguments: arg[1] on, and ...
+	Args   []string // the script's arguments: arg[1] on, and ...
 
 	// Stdin is what stdin = "inherit" and io.read read; nil is empty. A terminal is
 	// set to raw mode while a process with a terminal of its own inherits it; see Resized.

@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"errors"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -18,12 +19,21 @@ type Task struct {
 	done   chan struct{}
 	caller *Task // who waits for this callback, or for a Run within a task; nil if unknown
 
+	// Of a callback.
+	outer context.Context // what ctx is made of
+	fn    *lua.LFunction
+	args  func(L *lua.LState) []lua.LValue
+	res   func(L *lua.LState, results []lua.LValue) error
+
 	follows bool // it is cancelled with the VM
 
 	// Guarded by the VM's lock.
+	body       func(L *lua.LState) error // what protect runs
+	outcome    error                     // of body
 	sequence   int
 	parent     *Task // who has spawned it
 	over       bool
+	shared     bool // its context, or the task itself, may be known to others
 	results    []lua.LValue
 	err        error
 	claimed    bool             // somebody waits or has waited: the error is theirs
@@ -35,6 +45,19 @@ type Task struct {
 	trace      string           // where the error of an xpcall handler was raised
 	cleanup    context.Context  // see cleanupContext
 	endCleanup context.CancelCauseFunc
+}
+
+// callbackContext is a context.WithValue(outer, taskKey{}, task) that costs nothing.
+type callbackContext struct{ *Task }
+
+func (c callbackContext) Deadline() (time.Time, bool) { return c.outer.Deadline() }
+func (c callbackContext) Done() <-chan struct{}       { return c.outer.Done() }
+func (c callbackContext) Err() error                  { return c.outer.Err() }
+func (c callbackContext) Value(key any) any {
+	if key == (taskKey{}) {
+		return c.Task
+	}
+	return c.outer.Value(key)
 }
 
 // taskKey is the key of the task in the context that its blocking calls get.
@@ -86,20 +109,33 @@ func (v *VM) Within(ctx context.Context) bool {
 func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
 	res func(L *lua.LState, results []lua.LValue) error,
 ) error {
-	t := &Task{vm: v, name: "callback"}
-	t.ctx = context.WithValue(ctx, taskKey{}, t)
+	t, _ := v.callbacks.Get().(*Task)
+	if t == nil {
+		t = &Task{vm: v, name: "callback"}
+		t.ctx = callbackContext{t}
+	}
+	t.outer, t.fn, t.args, t.res = ctx, fn, args, res
 	t.caller, _ = ctx.Value(taskKey{}).(*Task)
-	return t.run(func(L *lua.LState) error {
-		var in []lua.LValue
-		if args != nil {
-			in = args(L)
-		}
-		out := call(L, fn, in)
-		if res == nil {
-			return nil
-		}
-		return res(L, out)
-	})
+	err := t.run(runCallback)
+	if err == nil && !t.shared && !v.opts.Preempt {
+		*t = Task{vm: t.vm, name: t.name, ctx: t.ctx}
+		v.callbacks.Put(t)
+	}
+	return err
+}
+
+// runCallback is the body of a callback's task.
+func runCallback(L *lua.LState) error {
+	t := Of(L).current
+	var in []lua.LValue
+	if t.args != nil {
+		in = t.args(L)
+	}
+	out := call(L, t.fn, in)
+	if t.res == nil {
+		return nil
+	}
+	return t.res(L, out)
 }
 
 // call calls fn unprotected and returns its results.
@@ -123,6 +159,7 @@ func call(L *lua.LState, fn lua.LValue, args []lua.LValue) []lua.LValue {
 // goes on when the current task ends.
 func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	v := Of(L)
+	v.current.shared = true
 	base := v.current.base
 	if base == nil { // a callback's context ends with it
 		base = context.WithoutCancel(v.current.ctx)
@@ -200,11 +237,10 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 			err = &PanicError{Task: t.name, Value: r}
 		}
 	}()
-	L.Push(L.NewFunction(func(L *lua.LState) int {
-		err = body(L)
-		return 0
-	}))
+	t.body = body
+	L.Push(v.runBody)
 	raised := L.PCall(0, 0, nil)
+	err, t.outcome = t.outcome, nil
 	if raised != nil {
 		err = v.scriptError(ctx, L, raised)
 	}

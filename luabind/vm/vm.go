@@ -87,6 +87,8 @@ type VM struct {
 	callers    map[*lua.LState]*lua.LState // who waits for the thread of a protected call
 	closed     bool
 	trampoline *lua.FunctionProto
+	runBody    *lua.LFunction // runs Task.body of the current task
+	callbacks  sync.Pool      // of tasks whose callback has ended and that nobody knows
 	packages   packages
 }
 
@@ -120,6 +122,13 @@ func New(o Options) *VM {
 	self := v.main.NewUserData()
 	self.Value = v
 	v.main.G.Registry.RawSetString(registryKey, self)
+	v.runBody = v.main.NewFunction(func(L *lua.LState) int {
+		t := v.current
+		body := t.body
+		t.body = nil
+		t.outcome = body(L)
+		return 0
+	})
 	v.openLibraries(v.main)
 	return v
 }
