@@ -116,7 +116,7 @@ func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LStat
 	}
 	t.outer, t.fn, t.args, t.res = ctx, fn, args, res
 	t.caller, _ = ctx.Value(taskKey{}).(*Task)
-	err := t.run(runCallback)
+	err := t.run(nil)
 	if err == nil && !t.shared && !v.opts.Preempt {
 		*t = Task{vm: t.vm, name: t.name, ctx: t.ctx}
 		v.callbacks.Put(t)
@@ -124,18 +124,30 @@ func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LStat
 	return err
 }
 
-// runCallback is the body of a callback's task.
-func runCallback(L *lua.LState) error {
-	t := Of(L).current
+// pushCallback pushes the function of a callback and its arguments.
+func (t *Task) pushCallback(L *lua.LState) (nargs int) {
 	var in []lua.LValue
 	if t.args != nil {
 		in = t.args(L)
 	}
-	out := call(L, t.fn, in)
-	if t.res == nil {
-		return nil
+	L.Push(t.fn)
+	for _, arg := range in {
+		L.Push(arg)
 	}
-	return t.res(L, out)
+	return len(in)
+}
+
+// takeResults hands the results of a callback over.
+func (t *Task) takeResults(L *lua.LState) (err error) {
+	if t.res != nil {
+		results := make([]lua.LValue, L.GetTop())
+		for i := range results {
+			results[i] = L.Get(i + 1)
+		}
+		err = t.res(L, results)
+	}
+	L.SetTop(0)
+	return err
 }
 
 // call calls fn unprotected and returns its results.
@@ -228,7 +240,8 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 	return err
 }
 
-// protect runs body on a thread of its own and turns whatever ends it into an error.
+// protect runs body on a thread of its own and turns whatever ends it into an
+// error. Without a body it calls the function of the callback.
 func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) error) (err error) {
 	L := v.thread(ctx)
 	L.G.CurrentThread = L
@@ -237,10 +250,17 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 			err = &PanicError{Task: t.name, Value: r}
 		}
 	}()
-	t.body = body
-	L.Push(v.runBody)
-	raised := L.PCall(0, 0, nil)
+	nargs := 0
+	if t.body = body; body != nil {
+		L.Push(v.runBody)
+	} else {
+		nargs = t.pushCallback(L)
+	}
+	raised := L.PCall(nargs, lua.MultRet, nil)
 	err, t.outcome = t.outcome, nil
+	if raised == nil && body == nil {
+		err = t.takeResults(L)
+	}
 	if raised != nil {
 		err = v.scriptError(ctx, L, raised)
 	}
