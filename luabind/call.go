@@ -88,7 +88,7 @@ func (r Results) Len() int { return len(r.values) }
 // Decode fills what dst points to with the results, one each. What is missing is
 // nil, and what is left over is dropped, as in an assignment of Lua. A result
 // that does not fit its Go type is a *bind.FieldError; the package comment has
-// the table of types.
+// the table of types. After Close there is nothing to decode any more.
 func (r Results) Decode(dst ...any) error {
 	if r.vm == nil {
 		return errors.New("luabind: results of no call")

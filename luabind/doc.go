@@ -14,8 +14,8 @@
 // One VM runs one script at a time, and several one after the other, in the same
 // globals, until os.exit, Interrupt or a panic ends it. RunFile, RunString and
 // Call are driver.ErrBusy while another of them runs. The other methods may be called from any
-// goroutine at any moment, but Publish, PublishValue and Decode, which take the
-// lock of the VM, not from a function that holds it, one with an *lua.LState.
+// goroutine at any moment, but those that take the lock of the VM (Publish, PublishValue,
+// Decode) not from a published function that holds it, which is one with an *lua.LState.
 //
 // The package changes nothing of the process: no signal handler, no exit, no
 // stream that Options do not name.

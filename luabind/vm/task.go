@@ -3,7 +3,6 @@ package vm
 import (
 	"context"
 	"errors"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -19,11 +18,7 @@ type Task struct {
 	done   chan struct{}
 	caller *Task // who waits for this callback, or for a Run within a task; nil if unknown
 
-	// Of a callback.
-	outer context.Context // what ctx is made of
-	fn    *lua.LFunction
-	args  func(L *lua.LState) []lua.LValue
-	res   func(L *lua.LState, results []lua.LValue) error
+	callback callback // when it is one
 
 	follows bool // it is cancelled with the VM
 
@@ -45,19 +40,6 @@ type Task struct {
 	trace      string           // where the error of an xpcall handler was raised
 	cleanup    context.Context  // see cleanupContext
 	endCleanup context.CancelCauseFunc
-}
-
-// callbackContext is a context.WithValue(outer, taskKey{}, task) that costs nothing.
-type callbackContext struct{ *Task }
-
-func (c callbackContext) Deadline() (time.Time, bool) { return c.outer.Deadline() }
-func (c callbackContext) Done() <-chan struct{}       { return c.outer.Done() }
-func (c callbackContext) Err() error                  { return c.outer.Err() }
-func (c callbackContext) Value(key any) any {
-	if key == (taskKey{}) {
-		return c.Task
-	}
-	return c.outer.Value(key)
 }
 
 // taskKey is the key of the task in the context that its blocking calls get.
@@ -98,56 +80,6 @@ func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error)
 func (v *VM) Within(ctx context.Context) bool {
 	t, _ := ctx.Value(taskKey{}).(*Task)
 	return t != nil && t.vm == v
-}
-
-// Call is the way from Go into Lua for hooks and other callbacks. It runs fn as
-// a task of its own on the calling goroutine, which must not hold the lock:
-// inside a bound function, call it from within Block. args makes the arguments
-// and res, if not nil, takes the results, both with the lock held. ctx alone
-// decides when the task's blocking calls end, so that a callback which cleans up
-// works after an interrupt; pass the context of Block to one that should not.
-func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
-	res func(L *lua.LState, results []lua.LValue) error,
-) error {
-	t, _ := v.callbacks.Get().(*Task)
-	if t == nil {
-		t = &Task{vm: v, name: "callback"}
-		t.ctx = callbackContext{t}
-	}
-	t.outer, t.fn, t.args, t.res = ctx, fn, args, res
-	t.caller, _ = ctx.Value(taskKey{}).(*Task)
-	err := t.run(nil)
-	if err == nil && !t.shared && !v.opts.Preempt {
-		*t = Task{vm: t.vm, name: t.name, ctx: t.ctx}
-		v.callbacks.Put(t)
-	}
-	return err
-}
-
-// pushCallback pushes the function of a callback and its arguments.
-func (t *Task) pushCallback(L *lua.LState) (nargs int) {
-	var in []lua.LValue
-	if t.args != nil {
-		in = t.args(L)
-	}
-	L.Push(t.fn)
-	for _, arg := range in {
-		L.Push(arg)
-	}
-	return len(in)
-}
-
-// takeResults hands the results of a callback over.
-func (t *Task) takeResults(L *lua.LState) (err error) {
-	if t.res != nil {
-		results := make([]lua.LValue, L.GetTop())
-		for i := range results {
-			results[i] = L.Get(i + 1)
-		}
-		err = t.res(L, results)
-	}
-	L.SetTop(0)
-	return err
 }
 
 // call calls fn unprotected and returns its results.
