@@ -132,3 +132,28 @@ func TestAdmitErrors(t *testing.T) {
 		}
 	}
 }
+
+// A policy may be a function of the script's own VM, whatever asks for it.
+func TestAdmitInLua(t *testing.T) {
+	var h *host
+	h = newHost(t, func(o *luabind.Options) {
+		o.Admit = func(ctx context.Context, c *driver.Command) error {
+			_, err := h.Call(ctx, "policy", c)
+			return err
+		}
+	})
+	if _, err := h.run(`
+		local driver, asked = execlua.driver(), {}
+		function policy(cmd) asked[#asked + 1] = cmd.process_config.entrypoint end
+		driver:run { image = "host", "true" }
+		local box = driver:start { image = "host", "sleep", "infinity" }
+		box:exec { "echo" }
+		box:exec_start({ "cat" }):wait()
+		box:update { memory = "1m" }
+		print(table.concat(asked, " "))`); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := h.out.String(), "\ntrue sleep echo cat sleep\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+}

@@ -46,8 +46,11 @@ func handleOf(value lua.LValue) *handle {
 
 // launch starts a process that outlives the call. It hangs on the script's life
 // and its own timeout, and on the task only until it has started.
-func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context) (driver.Process, error)) error {
+func (h *handle) launch(L *lua.LState, o *runOptions, admit func(context.Context) error, start func(context.Context) (driver.Process, error)) error {
 	return vm.Block(L, func(task context.Context) error {
+		if err := admit(task); err != nil {
+			return err
+		}
 		life, end := o.withTimeout(h.driver.host.life)
 		life, cancel := h.streams.watch(life)
 		release := context.AfterFunc(task, func() { cancel(context.Cause(task)) })
@@ -83,10 +86,8 @@ func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *ho
 	}
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
 	h.owned = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over})
-	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
-		if err := d.host.admitStart(ctx, "start", p.cmd); err != nil {
-			return nil, err
-		}
+	admit := func(ctx context.Context) error { return d.host.admitStart(ctx, "start", p.cmd) }
+	err = h.launch(L, p.opts, admit, func(ctx context.Context) (driver.Process, error) {
 		return starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {
@@ -177,10 +178,8 @@ func driverExecStart(L *lua.LState, d *scriptDriver, target, process, opts lua.L
 		return nil, err
 	}
 	h := &handle{driver: d, cmd: p.cmd, exec: true, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
-	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
-		if err := d.host.admitExec(ctx, "exec_start", p.cmd, p.process); err != nil {
-			return nil, err
-		}
+	admit := func(ctx context.Context) error { return d.host.admitExec(ctx, "exec_start", p.cmd, p.process) }
+	err = h.launch(L, p.opts, admit, func(ctx context.Context) (driver.Process, error) {
 		return starter.StartExec(ctx, p.cmd, p.process, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {

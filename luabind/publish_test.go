@@ -6,10 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"time"
 
-	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -172,7 +173,10 @@ func TestSourceIsConfined(t *testing.T) {
 func TestPublishedFunctionsAreCancelled(t *testing.T) {
 	h := newHost(t, nil)
 	var cause error
+	errStop := errors.New("shutting down")
+	ctx, cancel := context.WithCancelCause(t.Context())
 	waits := func(ctx context.Context) error {
+		cancel(errStop)
 		<-ctx.Done()
 		cause = context.Cause(ctx)
 		return ctx.Err()
@@ -180,14 +184,32 @@ func TestPublishedFunctionsAreCancelled(t *testing.T) {
 	if err := h.Publish("go", luabind.Func{Name: "waits", Fn: waits}); err != nil {
 		t.Fatal(err)
 	}
-	errStop := errors.New("shutting down")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	go cancel(errStop)
 	_, err := h.RunString(ctx, "test.lua", `pcall(go.waits) go.waits()`)
 	if !errors.Is(err, errStop) || !errors.Is(cause, errStop) {
 		t.Errorf("failed with %v, cause %v", err, cause)
 	}
-	if errors.Is(err, driver.ErrNotRunning) {
-		t.Error("an error that nobody returned")
+}
+
+// When a script has ended, so have its callbacks.
+func TestTheEndWaitsForCallbacks(t *testing.T) {
+	h := newHost(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running atomic.Int32
+	slow := func() {
+		running.Add(1)
+		cancel()
+		time.Sleep(20 * time.Millisecond)
+		running.Add(-1)
 	}
+	if err := h.Publish("go", luabind.Func{Name: "slow", Fn: func(context.Context) { slow() }}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.RunString(ctx, "test.lua", `
+		local box = execlua.driver():start { id = "box", image = "host", "sleep", "infinity" }
+		box:on("stats", { every = "1ms" }, function() go.slow() end)
+		box:wait()`)
+	if n := running.Load(); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d callbacks run, %v", n, err)
+	}
+	h.wantGone(t, "box")
 }
