@@ -175,6 +175,9 @@ func driverRun(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hook
 		defer cancel()
 		ctx, stop := p.streams.watch(ctx)
 		defer stop(nil)
+		if err := d.host.admitStart(ctx, "run", p.cmd); err != nil {
+			return p.streams.end(err)
+		}
 		status, err = d.runAndWait(ctx, p)
 		return p.streams.end(err)
 	})

@@ -143,9 +143,12 @@ func code(err error) string {
 	var late *stdlib.TimeoutError
 	var hostExit *stdlib.ExitError
 	var outside *stdlib.Error
+	var denied *deniedError
 	switch {
 	case errors.As(err, &hook):
 		return "hook_failed"
+	case errors.As(err, &denied):
+		return "denied"
 	case errors.As(err, &exit), errors.As(err, &hostExit):
 		return "exit_status"
 	case errors.Is(err, ErrInterrupted):

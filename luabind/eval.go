@@ -20,9 +20,11 @@ import (
 // what a task raised that nobody waits for, or a *vm.ExitError after os.exit,
 // which ends the VM, as a panic of a Go function does.
 func (v *VM) Eval(ctx context.Context, name, source string) (values []string, err error) {
-	v.mu.Lock()
-	v.script = idPart(name)
-	v.mu.Unlock()
+	end, err := v.begin(name)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	if err := context.Cause(v.life); err != nil {
 		return nil, v.scriptError(err)
 	}

@@ -49,7 +49,20 @@ type Options struct {
 	// tight loops up to 1.9 times slower.
 	Preempt bool
 
-	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
+	// Admit decides about everything that a script wants to start, before anything
+	// of it exists. It sees the final Command of each run and start; for an exec the
+	// container's Command with the process in the place of its own; for an update
+	// that with the new limits. Of a container that this VM has not started it
+	// sees, beside the process or the limits, the id only. An error denies: the
+	// script gets its text with the code "denied". It gets a copy, with the lock of the VM
+	// free, and may be called by several tasks at once.
+	Admit func(ctx context.Context, c *driver.Command) error
+
+	// Source is where RunFile finds scripts, and require, before all else, name.lua
+	// and name/init.lua. nil is the machine's file system for RunFile, and nothing
+	// for require. os.DirFS follows symbolic links out of its directory; an os.Root
+	// does not.
+	Source fs.FS
 	Args   []string // the script's arguments: arg[1] on, and ...
 
 	// Stdin is what stdin = "inherit" and io.read read; nil is empty. A terminal is
@@ -74,6 +87,7 @@ type VM struct {
 	end  context.CancelCauseFunc
 
 	mu        sync.Mutex
+	occupied  bool              // a script runs
 	live      map[*tracked]bool // containers of the script that may run
 	listening map[*subscription]bool
 	broken    []*handle // whose callbacks have failed
@@ -114,7 +128,7 @@ func New(o Options) (*VM, error) {
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
 		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
 	})
 	v.host = v.stdlibHost()
@@ -170,28 +184,29 @@ type Func = bind.Func
 // Param describes one parameter of a Func.
 type Param = bind.Param
 
-// Publish makes Go functions known to scripts, as the global table of that name
-// and for require. Parameters that are not described are named arg1, arg2, ….
+// Publish makes Go functions known to scripts: require gives the table of them,
+// and so does the global of that name, unless there is a dot in it. What was
+// published under the name before is replaced. Parameters that are not described
+// are named arg1, arg2, ….
 func (v *VM) Publish(name string, funcs ...Func) error {
 	module := bind.Module{Name: name}
 	for _, f := range funcs {
 		module.Funcs = append(module.Funcs, f.WithParams())
 	}
-	if err := module.Check(); err != nil {
+	err := module.Check()
+	if err == nil {
+		err = v.vm.Run(context.Background(), "publish", func(L *lua.LState) error {
+			table, err := v.binder.Module(L, module)
+			if err != nil {
+				return err
+			}
+			return v.publish(L, name, table)
+		})
+	}
+	if err != nil {
 		return fmt.Errorf("luabind: publish %q: %w", name, err)
 	}
-	return v.vm.Run(context.Background(), "publish", func(L *lua.LState) error {
-		table, err := v.binder.Module(L, module)
-		if err != nil {
-			return err
-		}
-		L.SetGlobal(name, table)
-		v.vm.Preload(name, func(L *lua.LState) int {
-			L.Push(table)
-			return 1
-		})
-		return nil
-	})
+	return nil
 }
 
 // otherWords maps what other tools call a thing to our name for it.

@@ -62,10 +62,11 @@ func (v *VM) RunString(ctx context.Context, name, source string) (code int, err 
 }
 
 func (v *VM) run(ctx context.Context, name string, source io.Reader) (code int, err error) {
-	defer v.vm.Meter()()
-	v.mu.Lock()
-	v.name, v.script = name, idPart(name)
-	v.mu.Unlock()
+	end, err := v.begin(name)
+	if err != nil {
+		return 1, err
+	}
+	defer end()
 	if err = context.Cause(v.life); err == nil {
 		err = v.vm.Run(ctx, "script", func(L *lua.LState) error {
 			fn, err := v.vm.Load(L, source, name)

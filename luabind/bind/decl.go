@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -153,6 +154,16 @@ func (m Module) Check() error {
 		return fmt.Errorf("module %s: %w", m.Name, err)
 	}
 	return nil
+}
+
+// IsModuleName tells whether name is one for a module: words with dots between.
+func IsModuleName(name string) bool {
+	for word := range strings.SplitSeq(name, ".") {
+		if !isIdentifier(word) {
+			return false
+		}
+	}
+	return true
 }
 
 // Check says whether the declaration fits the Go function.

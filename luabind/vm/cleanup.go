@@ -51,6 +51,7 @@ func (t *Task) cleanupContext() context.Context {
 	if t.cleanup != nil {
 		return t.cleanup
 	}
+	t.shared = true
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(t.ctx))
 	t.cleanup, t.endCleanup = ctx, cancel
 	context.AfterFunc(t.ctx, func() {
@@ -102,6 +103,9 @@ func (t *Task) unwinding() error {
 	ctx := t.ctx
 	if t.base != nil { // t.ctx may have ended for another reason before
 		ctx = t.vm.ctx
+	}
+	if ctx.Err() == nil {
+		return nil
 	}
 	var abort *abortError
 	if errors.As(context.Cause(ctx), &abort) {

@@ -1,7 +1,11 @@
 package vm
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -28,10 +32,11 @@ func loadedModules(L *lua.LState) *lua.LTable {
 }
 
 // Preload makes a module of the host known to require. The loader is called at
-// the first require with the name as its argument, and returns the module. Call
+// the next require with the name as its argument, and returns the module. Call
 // it before scripts run, or with the lock held.
 func (v *VM) Preload(name string, loader lua.LGFunction) {
 	v.packages.preload[name] = loader
+	loadedModules(v.main).RawSetString(name, lua.LNil)
 }
 
 // preparePackages makes what Preload needs, whether or not scripts have require.
@@ -112,6 +117,9 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 		return L.NewFunction(loader)
 	}
 	tried = append(tried, fmt.Sprintf("no module '%s' of the host", name))
+	if fn := v.sourceModule(L, name, &tried); fn != nil {
+		return fn
+	}
 	if !v.opts.Host {
 		L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
 	}
@@ -136,6 +144,34 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 		return fn
 	}
 	L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
+	return nil
+}
+
+// sourceModule looks for a module in Options.Source.
+func (v *VM) sourceModule(L *lua.LState, name string, tried *[]string) *lua.LFunction {
+	if v.opts.Source == nil {
+		return nil
+	}
+	base := strings.ReplaceAll(name, ".", "/")
+	for _, path := range []string{base + ".lua", base + "/init.lua"} {
+		var text []byte
+		err := Block(L, func(context.Context) (err error) {
+			text, err = fs.ReadFile(v.opts.Source, path)
+			return err
+		})
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+			*tried = append(*tried, fmt.Sprintf("no file '%s'", path))
+			continue
+		case err != nil:
+			Raise(L, err)
+		}
+		fn, err := v.Load(L, bytes.NewReader(text), path)
+		if err != nil {
+			L.RaiseError("cannot load module '%s': %s", name, err)
+		}
+		return fn
+	}
 	return nil
 }
 

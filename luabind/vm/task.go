@@ -16,16 +16,21 @@ type Task struct {
 	ctx    context.Context         // ends when the task is cancelled, or what it hangs on ends
 	cancel context.CancelCauseFunc // nil in a callback
 	done   chan struct{}
-	caller *Task // who waits for this callback; nil if unknown
 	stage  int32 // of the limits when what runs now began; guarded by the lock
+	caller *Task // who waits for this callback, or for a Run within a task; nil if unknown
+
+	callback callback // when it is one
 
 	follows bool // it is cancelled with the VM
 
 	// Guarded by the VM's lock.
+	body       func(L *lua.LState) error // what protect runs
+	outcome    error                     // of body
 	sequence   int
 	parent     *Task // who has spawned it
 	over       bool
 	args       []lua.LValue // of a spawned task that has not begun
+	shared     bool         // its context, or the task itself, may be known to others
 	results    []lua.LValue
 	err        error
 	onEnd      []func()
@@ -68,41 +73,17 @@ func (t *Task) followVM() (stop func() bool) {
 // spawned may still run afterwards: see Join.
 func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error) error {
 	t := v.newTask(ctx, name)
+	t.caller, _ = ctx.Value(taskKey{}).(*Task)
 	defer t.cancel(nil)
 	defer t.followVM()()
 	return t.run(fn)
 }
 
-// Call is the way from Go into Lua for hooks and other callbacks. It runs fn as
-// a task of its own on the calling goroutine, which must not hold the lock:
-// inside a bound function, call it from within Block. args makes the arguments
-// and res, if not nil, takes the results, both with the lock held. ctx alone
-// decides when the task's blocking calls end, so that a callback which cleans up
-// works after an interrupt; pass the context of Block to one that should not. Where
-// there are limits, the end of the grace period ends it, too.
-func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
-	res func(L *lua.LState, results []lua.LValue) error,
-) error {
-	t := &Task{vm: v, name: "callback"}
-	if v.opts.Limits.any() { // or it could wait when no Lua may run any more
-		limited, cancel := context.WithCancelCause(ctx)
-		defer cancel(nil)
-		defer context.AfterFunc(v.hard, func() { cancel(ErrGrace) })()
-		ctx = limited
-	}
-	t.ctx = context.WithValue(ctx, taskKey{}, t)
-	t.caller, _ = ctx.Value(taskKey{}).(*Task)
-	return t.run(func(L *lua.LState) error {
-		var in []lua.LValue
-		if args != nil {
-			in = args(L)
-		}
-		out := call(L, fn, in)
-		if res == nil {
-			return nil
-		}
-		return res(L, out)
-	})
+// Within tells whether ctx is that of a task of this VM: who has it runs while
+// the task waits.
+func (v *VM) Within(ctx context.Context) bool {
+	t, _ := ctx.Value(taskKey{}).(*Task)
+	return t != nil && t.vm == v
 }
 
 // call calls fn unprotected and returns its results.
@@ -126,6 +107,7 @@ func call(L *lua.LState, fn lua.LValue, args []lua.LValue) []lua.LValue {
 // goes on when the current task ends.
 func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	v := Of(L)
+	v.current.shared = true
 	base := v.current.base
 	if base == nil { // a callback's context ends with it
 		base = context.WithoutCancel(v.current.ctx)
@@ -205,7 +187,8 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 	return err
 }
 
-// protect runs body on a thread of its own and turns whatever ends it into an error.
+// protect runs body on a thread of its own and turns whatever ends it into an
+// error. Without a body it calls the function of the callback.
 func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) error) (err error) {
 	L := v.thread(ctx)
 	L.G.CurrentThread = L
@@ -215,11 +198,17 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 			delete(v.threads, L)
 		}
 	}()
-	L.Push(L.NewFunction(func(L *lua.LState) int {
-		err = body(L)
-		return 0
-	}))
-	raised := L.PCall(0, 0, nil)
+	nargs := 0
+	if t.body = body; body != nil {
+		L.Push(v.runBody)
+	} else {
+		nargs = t.pushCallback(L)
+	}
+	raised := L.PCall(nargs, lua.MultRet, nil)
+	err, t.outcome = t.outcome, nil
+	if raised == nil && body == nil {
+		err = t.takeResults(L)
+	}
 	if raised != nil {
 		err = v.scriptError(ctx, L, raised)
 		if script, ok := err.(*ScriptError); ok && t.overLimit() != nil {

@@ -15,6 +15,7 @@ import (
 	"context"
 	"hash/maphash"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ type Options struct {
 	Libraries []string
 	// Getenv is what os.getenv asks, with Host; nil is os.LookupEnv.
 	Getenv func(name string) (string, bool)
+	Source fs.FS // where require looks before Path, with Host and without; may be nil
 
 	// Preempt ends loops that never block, too: the task's context is looked at
 	// between instructions, which makes tight loops up to 1.9 times slower. Tail
@@ -97,6 +99,8 @@ type VM struct {
 	closed     bool
 	threads    map[*lua.LState]bool // in use; only with a limit of memory
 	trampoline *lua.FunctionProto
+	runBody    *lua.LFunction // runs Task.body of the current task
+	callbacks  sync.Pool      // of tasks whose callback has ended and that nobody knows
 	packages   packages
 }
 
@@ -140,6 +144,13 @@ func New(o Options) *VM {
 	self := v.main.NewUserData()
 	self.Value = v
 	v.main.G.Registry.RawSetString(registryKey, self)
+	v.runBody = v.main.NewFunction(func(L *lua.LState) int {
+		t := v.current
+		body := t.body
+		t.body = nil
+		t.outcome = body(L)
+		return 0
+	})
 	v.openLibraries(v.main)
 	return v
 }
