@@ -36,8 +36,14 @@ type Options struct {
 	Host bool
 	Path []string // with Host: where require looks, patterns in which ? stands for the module
 
-	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
+	// Source is where RunFile finds scripts, and require modules: a.b is a/b.lua or
+	// a/b/init.lua. With Host require goes on to Path. nil is the machine's file
+	// system for scripts, and no modules.
+	Source fs.FS
 	Args   []string // the script's arguments: arg[1] on, and ...
+
+	// Coverage counts the lines of scripts and modules that run; nil counts none.
+	Coverage *Coverage
 
 	// Stdin is what stdin = "inherit" and io.read read; nil is empty. A terminal is
 	// set to raw mode while a process with a terminal of its own inherits it; see Resized.
@@ -46,6 +52,9 @@ type Options struct {
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
 }
+
+// Coverage counts lines, those of several VMs when they share it.
+type Coverage = vm.Coverage
 
 // VM runs scripts.
 type VM struct {
@@ -94,7 +103,8 @@ func New(o Options) (*VM, error) {
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Modules: o.Source, Coverage: o.Coverage,
+		Grace: o.Grace, ErrorValue: v.errorValue,
 	})
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
 	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {

@@ -13,6 +13,15 @@ import (
 // Load compiles a chunk; name stands in messages for its file. A first line that
 // begins with # is skipped. The error is a *ScriptError.
 func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
+	fn, err := v.compile(L, source, name)
+	if err == nil {
+		v.opts.Coverage.add(fn.Proto)
+	}
+	return fn, err
+}
+
+// compile is Load for what is no file, whose lines nobody counts.
+func (v *VM) compile(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
 	text, err := io.ReadAll(source)
 	if err != nil {
 		return nil, err
@@ -92,7 +101,7 @@ func (v *VM) load(L *lua.LState) int {
 
 // loaded pushes the function, or nil and the message.
 func (v *VM) loaded(L *lua.LState, source, name string) int {
-	fn, err := v.Load(L, strings.NewReader(source), chunkName(name))
+	fn, err := v.compile(L, strings.NewReader(source), chunkName(name))
 	return pushLoaded(L, fn, err)
 }
 

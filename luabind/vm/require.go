@@ -1,7 +1,11 @@
 package vm
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -107,6 +111,14 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 		return L.NewFunction(loader)
 	}
 	tried = append(tried, fmt.Sprintf("no module '%s' of the host", name))
+	file := strings.ReplaceAll(name, ".", "/")
+	if v.opts.Modules != nil {
+		fn, missing := v.findEmbedded(L, name, file)
+		if fn != nil {
+			return fn
+		}
+		tried = append(tried, missing...)
+	}
 	if !v.opts.Host {
 		L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
 	}
@@ -114,7 +126,6 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 	if !ok {
 		L.RaiseError("package.path must be a string")
 	}
-	file := strings.ReplaceAll(name, ".", "/")
 	for pattern := range strings.SplitSeq(string(path), ";") {
 		if pattern == "" {
 			continue
@@ -132,6 +143,31 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 	}
 	L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
 	return nil
+}
+
+// findEmbedded looks into Options.Modules. It returns where it has looked in vain.
+func (v *VM) findEmbedded(L *lua.LState, name, file string) (*lua.LFunction, []string) {
+	var missing []string
+	for _, candidate := range []string{file + ".lua", file + "/init.lua"} {
+		var text []byte
+		err := Block(L, func(context.Context) (err error) {
+			text, err = fs.ReadFile(v.opts.Modules, candidate)
+			return err
+		})
+		var fn *lua.LFunction
+		if err == nil {
+			fn, err = v.Load(L, bytes.NewReader(text), candidate)
+		}
+		switch {
+		case err == nil:
+			return fn, nil
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid): // a name such as "../x" is no path of an fs.FS
+			missing = append(missing, fmt.Sprintf("no file '%s' among the host's", candidate))
+		default:
+			L.RaiseError("cannot load module '%s': %s", name, err)
+		}
+	}
+	return nil, missing
 }
 
 // seeall is package.seeall.

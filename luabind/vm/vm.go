@@ -15,6 +15,7 @@ import (
 	"context"
 	"hash/maphash"
 	"io"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -34,11 +35,18 @@ type Options struct {
 	Host bool
 	Path []string // package.path with Host: patterns in which ? stands for the module
 
+	// Modules is where require looks before Path, and without Host, too: for
+	// a/b.lua and a/b/init.lua when the module is "a.b". Nil has none.
+	Modules fs.FS
+
 	// Preempt ends loops that never block, too: the task's context is looked at
 	// between instructions, which makes tight loops up to 1.9 times slower. Tail
 	// calls then take stack like other calls, because the traceback of an error
 	// would grow with each of them.
 	Preempt bool
+
+	// Coverage counts the lines of files that run; nil counts none.
+	Coverage *Coverage
 
 	// Grace bounds what still runs in a task after it was cancelled or
 	// interrupted: deferred functions and BlockCleanup. 0 is 10 seconds.
@@ -155,8 +163,8 @@ func (v *VM) thread(ctx context.Context) *lua.LState {
 	} else {
 		L, _ = v.main.NewThread() // no cancel function: the main state has no context
 	}
-	if v.opts.Preempt {
-		L.SetContext(ctx)
+	if v.observes() {
+		v.observe(L, ctx)
 	}
 	return L
 }
