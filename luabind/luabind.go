@@ -51,6 +51,8 @@ type Options struct {
 	Stdout, Stderr io.Writer     // print, and what "inherit" means for a container; nil discards
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
+
+	tests *testRun // of RunTests: the script is a file of tests
 }
 
 // Coverage counts lines, those of several VMs when they share it.
@@ -141,7 +143,7 @@ func (v *VM) openModules(L *lua.LState) error {
 			v.vm.Preload(m.Name, m.Loader(v.binder))
 		}
 	}
-	return nil
+	return v.openTests(L)
 }
 
 // Func is a Go function for scripts; see package bind for what its signature means.

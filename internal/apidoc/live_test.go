@@ -3,6 +3,7 @@ package apidoc
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,7 @@ objects = {
 	error = select(2, pcall(execlua.driver, "nope")),
 	task = task.spawn(function() end),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
+	fake = select(2, pcall(function() return require("execlua.test").fake() end)),
 }
 records = {
 	["execlua.Command"] = execlua.command { image = "host", "true" },
@@ -64,6 +66,31 @@ func liveVM(t *testing.T) func(source string) []string {
 	}
 }
 
+// liveTests is liveVM for execlua.test, which only a file of tests can require.
+func liveTests(t *testing.T) func(source string) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "live_test.lua")
+	return func(source string) []string {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report := luabind.RunTests(t.Context(), file, luabind.TestOptions{})
+		if report.Err != nil {
+			t.Fatal(report.Err)
+		}
+		return strings.Fields(report.Output)
+	}
+}
+
+// vmOf is where a module can be required.
+func vmOf(t *testing.T, module string) func(source string) []string {
+	if module == "execlua.test" {
+		return liveTests(t)
+	}
+	return liveVM(t)
+}
+
 func theModel(t *testing.T) *model {
 	t.Helper()
 	m, err := newModel(os.DirFS("../.."), luabind.Declare())
@@ -95,17 +122,19 @@ func funcNames(funcs ...bind.Func) (names []string) {
 }
 
 func TestModulesAreLive(t *testing.T) {
-	run, m := liveVM(t), theModel(t)
+	m := theModel(t)
 	for _, module := range m.Modules {
+		run := vmOf(t, module.Name)
 		same(t, module.Name, funcNames(module.Funcs...), run(live+`print(names(require("`+module.Name+`")))`))
 	}
 }
 
 // An object has the names of its class, and none that only other classes have.
 func TestClassesAreLive(t *testing.T) {
-	run, m := liveVM(t), theModel(t)
+	m := theModel(t)
 	all := funcNames(m.functions()...)
 	for _, module := range m.Modules {
+		run := vmOf(t, module.Name)
 		for _, class := range module.Classes {
 			own := funcNames(slices.Concat(class.Methods, class.Fields)...)
 			same(t, className(class), own, run(live+`
