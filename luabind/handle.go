@@ -188,6 +188,9 @@ type waitOptions struct {
 
 // wait is handle:wait{timeout}. Its timeout ends the wait, not the process.
 func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
+	if planned, ok := h.process.(driver.Planned); ok {
+		planned.Finish()
+	}
 	err := vm.Block(L, func(ctx context.Context) error {
 		var timeout <-chan time.Time
 		if o != nil && o.Timeout != nil {

@@ -11,19 +11,21 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/driver/plan"
 )
 
 // settings are the flags before the script; what stands after it is the script's own.
 type settings struct {
-	chunks    []chunk // of -e and -l, in their order
-	code      bool    // there was an -e
-	version   bool
-	debug     bool
-	logLevel  string
-	logFormat string
-	root      string
-	cgroups   string
-	engine    string
+	chunks     []chunk // of -e and -l, in their order
+	code       bool    // there was an -e
+	version    bool
+	debug      bool
+	logLevel   string
+	logFormat  string
+	root       string
+	cgroups    string
+	engine     string
+	planFormat string
 }
 
 const description = `A script stands for itself: what follows its name are its arguments. "-" reads it
@@ -57,6 +59,7 @@ func (s *settings) flags() []cli.Flag {
 		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
+		&cli.StringFlag{Name: "plan-format", Usage: "`FORMAT` of what the engine plan prints: " + strings.Join(plan.Formats(), ", "), Value: plan.Formats()[0], Destination: &s.planFormat},
 		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
 		&cli.StringFlag{
 			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
@@ -81,6 +84,9 @@ func (s *settings) check() error {
 	}
 	if s.engine != "" && !slices.Contains(engineNames(), s.engine) {
 		return usageError(fmt.Sprintf("--engine %q: one of %s", s.engine, strings.Join(engineNames(), ", ")))
+	}
+	if !slices.Contains(plan.Formats(), s.planFormat) {
+		return usageError(fmt.Sprintf("--plan-format %q: one of %s", s.planFormat, strings.Join(plan.Formats(), ", ")))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -46,12 +47,15 @@ func scriptAction(c *cli.Context, s *settings) error {
 		args = args[1:]
 	}
 	received := catchSignals()
-	vm, err := luabind.New(s.options(chunks, args))
+	options := s.options(chunks, args)
+	planned := s.planned(&options)
+	vm, err := luabind.New(options)
 	if err != nil {
 		return err
 	}
 	followWindow(vm)
-	return supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+	err = supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+	return errors.Join(err, planned.write(c.App.Writer, s.planFormat))
 }
 
 // runChunks ends with the first that fails.
