@@ -44,7 +44,7 @@ func newApp(s *settings) *cli.App {
 		HideVersion:     true, // -v is a flag of our own: the library's prints another text
 		HideHelpCommand: true, // a script may have the name help
 		Flags:           s.flags(),
-		Commands:        []*cli.Command{doctorCommand(s), specCommand(s), testCommand(s)},
+		Commands:        []*cli.Command{doctorCommand(s), specCommand(s), testCommand(s), bundleCommand()},
 		Before:          func(*cli.Context) error { return s.check() },
 		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
 		OnUsageError:    onUsageError,

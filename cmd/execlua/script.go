@@ -46,8 +46,12 @@ func scriptAction(c *cli.Context, s *settings) error {
 	if len(args) > 0 {
 		args = args[1:]
 	}
+	return s.execute(c.App.Writer, s.options(chunks, args), chunks)
+}
+
+// execute runs chunks in a VM, up to the first that fails.
+func (s *settings) execute(out io.Writer, options luabind.Options, chunks []chunk) error {
 	received := catchSignals()
-	options := s.options(chunks, args)
 	planned := s.planned(&options)
 	vm, err := luabind.New(options)
 	if err != nil {
@@ -55,7 +59,7 @@ func scriptAction(c *cli.Context, s *settings) error {
 	}
 	followWindow(vm)
 	err = supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
-	return errors.Join(err, planned.write(c.App.Writer, s.planFormat))
+	return errors.Join(err, planned.write(out, s.planFormat))
 }
 
 // runChunks ends with the first that fails.

@@ -111,9 +111,8 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 		return L.NewFunction(loader)
 	}
 	tried = append(tried, fmt.Sprintf("no module '%s' of the host", name))
-	file := strings.ReplaceAll(name, ".", "/")
 	if v.opts.Modules != nil {
-		fn, missing := v.findEmbedded(L, name, file)
+		fn, missing := v.findEmbedded(L, name)
 		if fn != nil {
 			return fn
 		}
@@ -126,28 +125,39 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 	if !ok {
 		L.RaiseError("package.path must be a string")
 	}
-	for pattern := range strings.SplitSeq(string(path), ";") {
+	candidate, missing := SearchPath(name, strings.Split(string(path), ";"))
+	if candidate == "" {
+		L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(append(tried, missing...), "\n\t"))
+	}
+	fn, err := v.loadFile(L, candidate)
+	if err != nil {
+		L.RaiseError("cannot load module '%s': %s", name, err)
+	}
+	return fn
+}
+
+// SearchPath finds the file of a module as require does: it puts the name, with /
+// for its dots, in the place of each ? of a pattern. It returns "" when there is
+// none, and where it has looked in vain.
+func SearchPath(module string, patterns []string) (file string, tried []string) {
+	name := strings.ReplaceAll(module, ".", "/")
+	for _, pattern := range patterns {
 		if pattern == "" {
 			continue
 		}
-		candidate := strings.ReplaceAll(pattern, "?", file)
-		if info, err := os.Stat(candidate); err != nil || info.IsDir() {
-			tried = append(tried, fmt.Sprintf("no file '%s'", candidate))
-			continue
+		candidate := strings.ReplaceAll(pattern, "?", name)
+		if info, err := os.Stat(candidate); err == nil && !info.IsDir() {
+			return candidate, tried
 		}
-		fn, err := v.loadFile(L, candidate)
-		if err != nil {
-			L.RaiseError("cannot load module '%s': %s", name, err)
-		}
-		return fn
+		tried = append(tried, fmt.Sprintf("no file '%s'", candidate))
 	}
-	L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
-	return nil
+	return "", tried
 }
 
 // findEmbedded looks into Options.Modules. It returns where it has looked in vain.
-func (v *VM) findEmbedded(L *lua.LState, name, file string) (*lua.LFunction, []string) {
+func (v *VM) findEmbedded(L *lua.LState, name string) (*lua.LFunction, []string) {
 	var missing []string
+	file := strings.ReplaceAll(name, ".", "/")
 	for _, candidate := range []string{file + ".lua", file + "/init.lua"} {
 		var text []byte
 		err := Block(L, func(context.Context) (err error) {
