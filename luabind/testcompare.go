@@ -28,7 +28,7 @@ func (v *VM) testEqual(L *lua.LState, got, want lua.LValue, message lua.LValue) 
 	if L.Equal(got, want) {
 		return nil
 	}
-	return mismatch(fmt.Sprintf("got %s, want %s", show(L, got), show(L, want)), nil, message)
+	return mismatch(gotWant(L, got, want), nil, message)
 }
 
 // testSame is execlua.test.same(got, want, message).
@@ -143,7 +143,7 @@ func (c *comparison) compare(path string, got, want lua.LValue) {
 }
 
 func (c *comparison) differs(path string, got, want lua.LValue) {
-	line := fmt.Sprintf("got %s, want %s", show(c.state, got), show(c.state, want))
+	line := gotWant(c.state, got, want)
 	if path != "" {
 		line = path + ": " + line
 	}
@@ -213,6 +213,23 @@ func isName(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// gotWant tells two values apart. Of long texts it shows where they part.
+func gotWant(L *lua.LState, got, want lua.LValue) string {
+	a, isText := got.(lua.LString)
+	b, wantsText := want.(lua.LString)
+	same := 0
+	if isText && wantsText {
+		for same < min(len(a), len(b)) && a[same] == b[same] {
+			same++
+		}
+	}
+	const before = 40
+	if same <= 2*before {
+		return fmt.Sprintf("got %s, want %s", show(L, got), show(L, want))
+	}
+	return fmt.Sprintf("from byte %d on: got …%s, want …%s", same+1, show(L, a[same-before:]), show(L, b[same-before:]))
 }
 
 // show writes a value for a report, shortened.

@@ -65,7 +65,7 @@ func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 	r.report.Output += r.out.take()
 	r.report.Duration = time.Since(began)
 	switch {
-	case r.exited:
+	case r.told:
 	case err != nil:
 		r.report.Err = err
 	case code != 0:
@@ -83,7 +83,7 @@ type testRun struct {
 	out     outputBuffer
 	report  *TestReport
 	running bool // a test does
-	exited  bool // a test called os.exit
+	told    bool // a test has ended the file, and its result tells why
 }
 
 // script runs a script to its end in a VM of its own with the engine of the
@@ -131,14 +131,15 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 	var exit *vm.ExitError
 	switch {
 	case errors.As(err, &exit):
-		r.exited = true
 		result.Err = &Error{Code: "error", Message: fmt.Sprintf("os.exit(%d) ended the whole file", exit.Code), cause: err}
 	case err != nil:
 		result.Err = v.scriptError(err)
 	}
 	r.report.Tests = append(r.report.Tests, result)
 	// The file goes on after a test that failed, but not when it has to end itself.
-	return vm.Block(L, func(context.Context) error { return nil })
+	ended := vm.Block(L, func(context.Context) error { return nil })
+	r.told = ended != nil && result.Err != nil
+	return ended
 }
 
 // scriptResult is what execlua.test.script gives.

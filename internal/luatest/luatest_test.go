@@ -18,7 +18,7 @@ func reports() []*luabind.TestReport {
 	return []*luabind.TestReport{
 		{File: "a_test.lua", Duration: 12 * time.Millisecond, Tests: []luabind.TestResult{{Name: "adds", Duration: time.Millisecond, Output: "quiet\n"}}},
 		{File: "b_test.lua", Duration: 30 * time.Millisecond, Tests: []luabind.TestResult{
-			{Name: "ticket #7", Duration: 2 * time.Millisecond},
+			{Name: "ticket\n#7", Duration: 2 * time.Millisecond},
 			{
 				Name: `says "no" & <never>`, Duration: 20 * time.Millisecond, Output: "one\ntwo\x1b\n",
 				Err: &luabind.Error{

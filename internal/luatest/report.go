@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/execlua/execlua/luabind"
 )
@@ -96,7 +97,7 @@ func (t *textReporter) File(r *luabind.TestReport) error {
 			continue
 		}
 		t.failed++
-		fmt.Fprintf(&b, "      FAIL  %s\n%s%s", e.Name, indent("        ", e.Err.Error()), indent("        ", details(e)))
+		fmt.Fprintf(&b, "      FAIL  %s\n%s%s", oneLine(e.Name), indent("        ", e.Err.Error()), indent("        ", details(e)))
 	}
 	_, err := io.WriteString(t.w, b.String())
 	return err
@@ -142,7 +143,17 @@ func (t *tapReporter) End() error {
 
 // tapText keeps a name on its line, and # from beginning a directive.
 func tapText(name string) string {
-	return strings.NewReplacer(`\`, `\\`, "#", `\#`, "\n", " ", "\r", " ").Replace(name)
+	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(oneLine(name))
+}
+
+// oneLine makes blanks of control characters.
+func oneLine(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, name)
 }
 
 // yamlText is a string of YAML on one line: those of JSON are.
@@ -164,7 +175,7 @@ func (j *junitReporter) File(r *luabind.TestReport) error {
 	var cases strings.Builder
 	list := entries(r)
 	for _, e := range list {
-		fmt.Fprintf(&cases, `    <testcase classname="%s" name="%s" time="%.3f"`, xmlText(r.File), xmlText(e.Name), e.Duration.Seconds())
+		fmt.Fprintf(&cases, `    <testcase classname="%s" name="%s" time="%.3f"`, xmlText(r.File), xmlText(oneLine(e.Name)), e.Duration.Seconds())
 		if e.Err == nil {
 			cases.WriteString("/>\n")
 			continue

@@ -41,3 +41,7 @@ end)
 t.test("a test inside", function()
 	t.test("of a test", function() end) --! a test inside of a test
 end)
+t.test("texts that part late", function()
+	local long = ("x"):rep(1000)
+	t.equal(long .. "1" .. long, long .. "2") --! from byte 1001 on: got …"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1xxx
+end)
