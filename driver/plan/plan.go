@@ -55,12 +55,12 @@ type Driver struct {
 	*fake.Driver
 	mu    sync.Mutex
 	steps []Step
-	held  map[string]func() // how what was started ends, by id
+	held  map[string]*hold // what was started, by id
 }
 
 // New returns an engine with an empty plan.
 func New() *Driver {
-	return &Driver{Driver: fake.New(fake.Options{Program: program}), held: map[string]func(){}}
+	return &Driver{Driver: fake.New(fake.Options{Program: program}), held: map[string]*hold{}}
 }
 
 // Name is "plan".
@@ -86,8 +86,10 @@ func (d *Driver) add(err error, s Step) {
 
 // hold is how the program of a start and those who hold its handle meet.
 type hold struct {
-	ready chan struct{} // closed when it heeds its stop signal
-	over  chan struct{} // closed when it is to end
+	stop   int           // the signal that ends it
+	ready  chan struct{} // closed when it heeds that
+	over   chan struct{} // closed by finish
+	finish func()        // ends it
 }
 
 // holdKey is where the context of a start has the hold.
@@ -99,13 +101,10 @@ func program(ctx context.Context, p *fake.Process) int {
 	if !started {
 		return 0
 	}
-	stop, _, _ := p.Command.StopWith(driver.StopOptions{}) // a Command that starts has a valid one
 	for sig := 1; sig <= 64; sig++ {
-		if sig != stop {
-			p.Trap(sig)
-		}
+		p.Trap(sig)
 	}
-	stopped := p.Trap(stop)
+	stopped := p.Trap(held.stop)
 	close(held.ready)
 	select {
 	case <-stopped:
@@ -137,35 +136,45 @@ func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes
 // Start implements driver.Starter.
 func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
 	held := &hold{ready: make(chan struct{}), over: make(chan struct{})}
+	held.finish = sync.OnceFunc(func() { close(held.over) })
+	if c != nil {
+		held.stop, _, _ = c.StopWith(driver.StopOptions{}) // Start refuses what is wrong with it
+	}
 	process, err := d.Driver.Start(context.WithValue(ctx, holdKey{}, held), c, quiet(pipes), driver.Hooks{})
 	d.add(err, Step{Action: Create, Verb: "start", ID: idOf(c), Command: c, Hooks: stages(hooks)})
 	if err != nil {
 		return nil, err
 	}
 	<-held.ready
-	finish := sync.OnceFunc(func() { close(held.over) })
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.held[c.ID] = finish
-	return planned{process, finish}, nil
+	d.held[c.ID] = held
+	return planned{process, d}, nil
 }
 
 // planned is a started process.
 type planned struct {
 	driver.Process
-	finish func()
+	engine *Driver
 }
 
 // Finish implements driver.Planned.
-func (p planned) Finish() { p.finish() }
+func (p planned) Finish() { p.engine.finish(p.ID()) }
+
+// Signal implements driver.Process.
+func (p planned) Signal(ctx context.Context, sig int) error {
+	err := p.Process.Signal(ctx, sig)
+	p.engine.signalled(err, "kill", p.ID(), sig)
+	return err
+}
 
 // finish ends a container that somebody waits for.
 func (d *Driver) finish(id string) {
 	d.mu.Lock()
-	end := d.held[id]
+	held := d.held[id]
 	d.mu.Unlock()
-	if end != nil {
-		end()
+	if held != nil {
+		held.finish()
 	}
 }
 

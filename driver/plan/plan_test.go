@@ -194,3 +194,32 @@ func TestWhatFailsIsNoStep(t *testing.T) {
 		t.Errorf("steps %v", steps)
 	}
 }
+
+// A signal that ends the process is what removes the container.
+func TestSignalsThatEnd(t *testing.T) {
+	d, ctx := plan.New(), t.Context()
+	for _, row := range []struct{ id, stop string }{{"killed", ""}, {"asked", "INT"}} {
+		c := command(row.id, "server")
+		c.StopSignal = row.stop
+		p, err := d.Start(ctx, c, nil, driver.Hooks{})
+		must(t, err)
+		sig := 9
+		if row.stop != "" {
+			must(t, p.Signal(ctx, 15)) // not its stop signal
+			sig = 2
+		}
+		must(t, p.Signal(ctx, sig))
+		_, err = p.Wait(ctx)
+		must(t, err)
+	}
+	want := `+ start killed (image host, server)
+- kill killed (KILL)
++ start asked (image host, server; stop_signal INT)
+~ kill asked (TERM)
+- kill asked (INT)
+plan: 2 to create, 1 to change, 2 to remove
+`
+	if got := text(t, d); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

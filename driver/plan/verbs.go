@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"syscall"
 
 	"github.com/execlua/execlua/driver"
 )
@@ -54,22 +55,33 @@ func (d *Driver) Unpause(ctx context.Context, c *driver.Command) error {
 	return err
 }
 
-// Kill implements driver.Driver. Signal 0 changes nothing.
+// Kill implements driver.Driver.
 func (d *Driver) Kill(ctx context.Context, c *driver.Command, sig int) error {
 	err := d.Driver.Kill(ctx, c, sig)
-	if sig != 0 {
-		d.add(err, Step{Action: Change, Verb: "kill", ID: idOf(c), Signal: driver.SignalName(sig)})
-	}
+	d.signalled(err, "kill", idOf(c), sig)
 	return err
 }
 
-// SignalAll implements driver.AllSignaller. Signal 0 changes nothing.
+// SignalAll implements driver.AllSignaller.
 func (d *Driver) SignalAll(ctx context.Context, c *driver.Command, sig int) error {
 	err := d.Driver.SignalAll(ctx, c, sig)
-	if sig != 0 {
-		d.add(err, Step{Action: Change, Verb: "signal_all", ID: idOf(c), Signal: driver.SignalName(sig)})
-	}
+	d.signalled(err, "signal_all", idOf(c), sig)
 	return err
+}
+
+// signalled adds the step of a signal. Signal 0 only asks.
+func (d *Driver) signalled(err error, verb, id string, sig int) {
+	if sig == 0 {
+		return
+	}
+	d.mu.Lock()
+	held := d.held[id]
+	d.mu.Unlock()
+	s := Step{Action: Change, Verb: verb, ID: id, Signal: driver.SignalName(sig)}
+	if sig == int(syscall.SIGKILL) || held != nil && sig == held.stop {
+		s.Action = Remove
+	}
+	d.add(err, s)
 }
 
 // Stop implements driver.Stopper.
