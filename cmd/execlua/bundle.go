@@ -47,6 +47,8 @@ func bundleAction(c *cli.Context) error {
 		return usageError("bundle: -o FILE is missing")
 	case len(args) == 0:
 		return usageError("bundle: no script")
+	case sameFile(out, args[0]):
+		return usageError("bundle: -o names the script itself")
 	}
 	files, script, err := bundle.Collect(bundle.Sources{
 		Script:  args[0],
@@ -63,6 +65,13 @@ func bundleAction(c *cli.Context) error {
 	}
 	defer program.Close()
 	return replaceFile(out, func(file *os.File) error { return bundle.Write(file, program, script, files) })
+}
+
+// sameFile tells whether two names are of one file that exists.
+func sameFile(a, b string) bool {
+	first, errFirst := os.Stat(a)
+	second, errSecond := os.Stat(b)
+	return errFirst == nil && errSecond == nil && os.SameFile(first, second)
 }
 
 // isEmbedded tells the modules that every script has.
