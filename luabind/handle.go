@@ -215,6 +215,9 @@ type waitOptions struct {
 
 // wait is handle:wait{timeout}. Its timeout ends the wait, not the process.
 func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
+	if planned, ok := h.process.(driver.Planned); ok {
+		planned.Finish()
+	}
 	err := vm.Block(L, func(task context.Context) error {
 		ctx, cancel := context.WithCancel(task)
 		defer cancel()

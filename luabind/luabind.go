@@ -65,13 +65,21 @@ type Options struct {
 	Source fs.FS
 	Args   []string // the script's arguments: arg[1] on, and ...
 
+	// Coverage counts the lines of scripts and modules that run; nil counts none.
+	Coverage *Coverage
+
 	// Stdin is what stdin = "inherit" and io.read read; nil is empty. A terminal is
 	// set to raw mode while a process with a terminal of its own inherits it; see Resized.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer     // print, and what "inherit" means for a container; nil discards
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
+
+	tests *testRun // of RunTests: the script is a file of tests
 }
+
+// Coverage counts lines, those of several VMs when they share it.
+type Coverage = vm.Coverage
 
 // VM runs scripts.
 type VM struct {
@@ -130,6 +138,7 @@ func New(o Options) (*VM, error) {
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
 		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
 		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
+		Coverage: o.Coverage,
 	})
 	v.host = v.stdlibHost()
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
@@ -167,7 +176,7 @@ func (v *VM) openModules(L *lua.LState) error {
 			v.vm.Preload(m.Name, m.Loader(v.binder))
 		}
 	}
-	return nil
+	return v.openTests(L)
 }
 
 // offers tells whether scripts may require a module.

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/driver/plan"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -26,6 +27,7 @@ type settings struct {
 	root        string
 	cgroups     string
 	engine      string
+	planFormat  string
 	limits      luabind.Limits
 }
 
@@ -46,10 +48,12 @@ func newApp(s *settings) *cli.App {
 		HideVersion:     true, // -v is a flag of our own: the library's prints another text
 		HideHelpCommand: true, // a script may have the name help
 		Flags:           s.flags(),
-		Commands:        []*cli.Command{doctorCommand(s), specCommand(s), checkCommand(), docCommand(), typesCommand(), initCommand()},
-		Before:          func(*cli.Context) error { return s.check() },
-		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
-		OnUsageError:    onUsageError,
+		Commands: []*cli.Command{
+			checkCommand(), testCommand(s), docCommand(), specCommand(s), bundleCommand(), initCommand(), typesCommand(), doctorCommand(s),
+		},
+		Before:       func(*cli.Context) error { return s.check() },
+		Action:       func(c *cli.Context) error { return scriptAction(c, s) },
+		OnUsageError: onUsageError,
 		// The library would exit by itself; report decides.
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
@@ -62,6 +66,7 @@ func (s *settings) flags() []cli.Flag {
 		&cli.BoolFlag{Name: "i", Usage: "prompt for more after the script", Destination: &s.interactive, DisableDefaultText: true},
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
+		&cli.StringFlag{Name: "plan-format", Usage: "`FORMAT` of what the engine plan prints: " + strings.Join(plan.Formats(), ", "), Value: plan.Formats()[0], Destination: &s.planFormat},
 		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
 		&cli.StringFlag{
 			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
@@ -86,6 +91,9 @@ func (s *settings) check() error {
 	}
 	if s.engine != "" && !slices.Contains(engineNames(), s.engine) {
 		return usageError(fmt.Sprintf("--engine %q: one of %s", s.engine, strings.Join(engineNames(), ", ")))
+	}
+	if !slices.Contains(plan.Formats(), s.planFormat) {
+		return usageError(fmt.Sprintf("--plan-format %q: one of %s", s.planFormat, strings.Join(plan.Formats(), ", ")))
 	}
 	return nil
 }

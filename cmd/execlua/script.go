@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -45,13 +46,20 @@ func scriptAction(c *cli.Context, s *settings) error {
 	if s.interactive || len(chunks) == 0 {
 		return replAction(s, chunks, args)
 	}
+	return s.execute(c.App.Writer, s.options(chunks, args), chunks)
+}
+
+// execute runs chunks in a VM, up to the first that fails.
+func (s *settings) execute(out io.Writer, options luabind.Options, chunks []chunk) error {
 	received := catchSignals()
-	vm, err := luabind.New(s.options(chunks, args))
+	planned := s.planned(&options)
+	vm, err := luabind.New(options)
 	if err != nil {
 		return err
 	}
 	followWindow(vm)
-	return supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+	err = supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+	return errors.Join(err, planned.write(out, s.planFormat))
 }
 
 // runChunks ends with the first that fails.

@@ -3,6 +3,7 @@ package apidoc
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,7 @@ objects = {
 	group = task.group(),
 	channel = task.channel(),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
+	fake = select(2, pcall(function() return require("execlua.test").fake() end)),
 }
 local net, http = require("execlua.net"), require("execlua.http")
 objects.listener = net.listen("127.0.0.1:0")
@@ -78,6 +80,31 @@ func liveVM(t *testing.T) func(source string) []string {
 	}
 }
 
+// liveTests is liveVM for execlua.test, which only a file of tests can require.
+func liveTests(t *testing.T) func(source string) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "live_test.lua")
+	return func(source string) []string {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report := luabind.RunTests(t.Context(), file, luabind.TestOptions{})
+		if report.Err != nil {
+			t.Fatal(report.Err)
+		}
+		return strings.Fields(report.Output)
+	}
+}
+
+// vmOf is where a module can be required.
+func vmOf(t *testing.T, module string) func(source string) []string {
+	if module == "execlua.test" {
+		return liveTests(t)
+	}
+	return liveVM(t)
+}
+
 func theModel(t *testing.T) *model {
 	t.Helper()
 	m, err := newModel(os.DirFS("../.."), luabind.Declare())
@@ -116,17 +143,19 @@ func valueNames(values ...bind.Value) (names []string) {
 }
 
 func TestModulesAreLive(t *testing.T) {
-	run, m := liveVM(t), theModel(t)
+	m := theModel(t)
 	for _, module := range m.Modules {
+		run := vmOf(t, module.Name)
 		same(t, module.Name, append(funcNames(module.Funcs...), valueNames(module.Values...)...), run(live+`print(names(require("`+module.Name+`")))`))
 	}
 }
 
 // An object has the names of its class, and none that only other classes have.
 func TestClassesAreLive(t *testing.T) {
-	run, m := liveVM(t), theModel(t)
+	m := theModel(t)
 	all := funcNames(m.functions()...)
 	for _, module := range m.Modules {
+		run := vmOf(t, module.Name)
 		for _, class := range module.Classes {
 			own := funcNames(slices.Concat(class.Methods, class.Fields)...)
 			same(t, className(class), own, run(live+`

@@ -9,7 +9,10 @@ import (
 // lookEvery is how many steps pass from one look at the context to the next.
 const lookEvery = 256
 
-// governor is the context of a Lua thread with Preempt. gopher-lua has no hook
+// observes tells whether threads have a context, which is asked between instructions.
+func (v *VM) observes() bool { return v.opts.Preempt || v.opts.Coverage != nil }
+
+// governor is the context of a Lua thread with Preempt or Coverage. gopher-lua has no hook
 // for instructions, but before each of them it asks the thread's context for the
 // channel of Done: so Done counts them. Most of the time it answers nil, which
 // costs less than a look at a real channel.
@@ -17,7 +20,8 @@ type governor struct {
 	context.Context // of the task, or of its clean-up
 	vm              *VM
 	thread          *lua.LState
-	guarded         bool // see guard
+	guarded         bool      // see guard
+	lines           *observer // with Coverage
 }
 
 // govern has ctx end what runs in a thread, also when ctx is another thread's governor.
@@ -25,7 +29,11 @@ func (v *VM) govern(L *lua.LState, ctx context.Context) {
 	if other, ok := ctx.(*governor); ok {
 		ctx = other.Context
 	}
-	L.SetContext(&governor{ctx, v, L, v.opts.Limits.Memory > 0})
+	g := &governor{Context: ctx, vm: v, thread: L, guarded: v.opts.Limits.Memory > 0}
+	if v.opts.Coverage != nil {
+		g.lines = &observer{coverage: v.opts.Coverage}
+	}
+	L.SetContext(g)
 }
 
 var over = func() chan struct{} {
@@ -36,6 +44,12 @@ var over = func() chan struct{} {
 
 // Done is called by gopher-lua's loop alone, which holds the lock.
 func (g *governor) Done() <-chan struct{} {
+	if g.lines != nil {
+		g.lines.look(g.thread)
+		if !g.vm.opts.Preempt {
+			return nil
+		}
+	}
 	if g.guarded {
 		g.vm.guard(g.thread)
 	}

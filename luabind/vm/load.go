@@ -14,6 +14,15 @@ import (
 // Load compiles a chunk; name stands in messages for its file. A first line that
 // begins with # is skipped. The error is a *ScriptError, or why the script is over.
 func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
+	fn, err := v.compileText(L, source, name)
+	if err == nil {
+		v.opts.Coverage.add(fn.Proto)
+	}
+	return fn, err
+}
+
+// compileText is Load for what is no file, whose lines nobody counts.
+func (v *VM) compileText(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
 	bound := v.maxSource()
 	text, err := io.ReadAll(io.LimitReader(source, int64(bound)+1))
 	if err != nil {
@@ -73,7 +82,7 @@ func (v *VM) load(L *lua.LState) int {
 
 // loaded pushes the function, or nil and the message.
 func (v *VM) loaded(L *lua.LState, source, name string) int {
-	fn, err := v.Load(L, strings.NewReader(source), chunkName(name))
+	fn, err := v.compileText(L, strings.NewReader(source), chunkName(name))
 	return pushLoaded(L, fn, err)
 }
 

@@ -127,24 +127,33 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 	if !ok {
 		L.RaiseError("package.path must be a string")
 	}
-	file := strings.ReplaceAll(name, ".", "/")
-	for pattern := range strings.SplitSeq(string(path), ";") {
+	candidate, missing := SearchPath(name, strings.Split(string(path), ";"))
+	if candidate == "" {
+		L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(append(tried, missing...), "\n\t"))
+	}
+	fn, err := v.loadFile(L, candidate)
+	if err != nil {
+		L.RaiseError("cannot load module '%s': %s", name, err)
+	}
+	return fn
+}
+
+// SearchPath finds the file of a module as require does: it puts the name, with /
+// for its dots, in the place of each ? of a pattern. It returns "" when there is
+// none, and where it has looked in vain.
+func SearchPath(module string, patterns []string) (file string, tried []string) {
+	name := strings.ReplaceAll(module, ".", "/")
+	for _, pattern := range patterns {
 		if pattern == "" {
 			continue
 		}
-		candidate := strings.ReplaceAll(pattern, "?", file)
-		if info, err := os.Stat(candidate); err != nil || info.IsDir() {
-			tried = append(tried, fmt.Sprintf("no file '%s'", candidate))
-			continue
+		candidate := strings.ReplaceAll(pattern, "?", name)
+		if info, err := os.Stat(candidate); err == nil && !info.IsDir() {
+			return candidate, tried
 		}
-		fn, err := v.loadFile(L, candidate)
-		if err != nil {
-			L.RaiseError("cannot load module '%s': %s", name, err)
-		}
-		return fn
+		tried = append(tried, fmt.Sprintf("no file '%s'", candidate))
 	}
-	L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
-	return nil
+	return "", tried
 }
 
 // sourceModule looks for a module in Options.Source.
@@ -161,7 +170,7 @@ func (v *VM) sourceModule(L *lua.LState, name string, tried *[]string) *lua.LFun
 		})
 		switch {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
-			*tried = append(*tried, fmt.Sprintf("no file '%s'", path))
+			*tried = append(*tried, fmt.Sprintf("no file '%s' among the host's", path))
 			continue
 		case err != nil:
 			Raise(L, err)

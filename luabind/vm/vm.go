@@ -49,6 +49,9 @@ type Options struct {
 	Preempt bool
 	Limits  Limits
 
+	// Coverage counts the lines of files that run; nil counts none.
+	Coverage *Coverage
+
 	// Grace bounds what still runs in a task after it was cancelled or
 	// interrupted: deferred functions and BlockCleanup. 0 is 10 seconds.
 	Grace time.Duration
@@ -191,7 +194,7 @@ func (v *VM) thread(ctx context.Context) *lua.LState {
 	} else {
 		L, _ = v.main.NewThread() // no cancel function: the main state has no context
 	}
-	if v.opts.Preempt {
+	if v.observes() {
 		v.govern(L, ctx)
 	}
 	if v.opts.Limits.Memory > 0 {

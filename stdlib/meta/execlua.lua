@@ -265,6 +265,34 @@ function Command:spec(driver) end
 ---@field every? execlua.Duration of stats; nil: 1 s
 ---@field tail? integer of log: lines from before; nil: none
 
+---Reply is what a process does in the place of a program.
+---@class execlua.Reply
+---@field exit_code? integer from 0 to 255
+---@field stdout? string printed at the start
+---@field stderr? string as stdout
+---@field delay? execlua.Duration from the start to the end; a signal ends it earlier
+---@field signal? string|integer the name or number of the one that ends the process; nil: none
+---@field oom? boolean the kernel ends it for lack of memory
+---@field error? string the process cannot be started: what the call raises
+---@field code? string of error, as "busy"; "" is "error"
+
+---Call is one call of the engine.
+---@class execlua.Call
+---@field verb string "run", "start", "exec" (of exec_start, too), "kill", "stop", …
+---@field id string of the container
+---@field argv string[] of run, start and exec
+---@field command? execlua.Command the container; nil where the verb takes only an id
+---@field process? execlua.ProcessConfig of exec
+---@field resources? execlua.Resources of update
+---@field signal? string of kill, signal_all and stop, when one was given
+
+---ScriptResult is what execlua.test.script gives.
+---@class execlua.ScriptResult
+---@field exit_code integer as the command line would have it: 1 after an error
+---@field stdout string what the script, and containers that inherit from it, have printed
+---@field stderr string as stdout; the message of an error is not in it
+---@field error? any the error value that ended it, or nil
+
 ---Result is how a run, an exec or a wait ended, as scripts see it.
 ---@class execlua.Result
 ---@field id string of the container
