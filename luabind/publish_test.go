@@ -126,7 +126,7 @@ func TestSource(t *testing.T) {
 		t.Error(err)
 	}
 	for name, want := range map[string]string{
-		"missing.lua":      "no file 'no/such.lua'\n\tno file 'no/such/init.lua'",
+		"missing.lua":      "no file 'no/such.lua' among the host's\n\tno file 'no/such/init.lua' among the host's",
 		"needs_broken.lua": "cannot load module 'broken': broken.lua: syntax error",
 		"no.lua":           "cannot open no.lua",
 		"../no.lua":        "cannot open ../no.lua",

@@ -40,7 +40,7 @@ objects.server = http.serve("127.0.0.1:0", function() end)
 objects.response = http.get(objects.server.url)
 objects.process = require("execlua.sh").start { "true" }
 objects.logger = require("execlua.log").named("live")
-objects.bar = require("execlua.progress").bar {}
+if not pcall(require, "execlua.test") then objects.bar = require("execlua.progress").bar {} end -- it prints
 records = {
 	["execlua.Command"] = execlua.command { image = "host", "true" },
 	["execlua.Result"] = driver:run({ image = "host", "kill-me" }, { stdout = "capture", stderr = "capture" }),

@@ -127,8 +127,10 @@ func TestDocumentsAreSilent(t *testing.T) {
 		}
 		for _, m := range block.FindAllStringSubmatch(string(text), -1) {
 			blocks++
+			lines := strings.Split(m[1], "\n")
 			for _, x := range checker(t, "driver", "cmd").Check(file, m[1]) {
-				if x.Code != Unused {
+				line := lines[x.Line-1]
+				if x.Code != Unused && !strings.Contains(line, "--!") && !strings.Contains(line, "pcall(") { // which show mistakes
 					t.Error(x)
 				}
 			}
