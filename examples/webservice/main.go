@@ -111,6 +111,7 @@ func (s *service) script(ctx context.Context, source string, out io.Writer) (int
 		Engines: map[string]luabind.Engine{"native": func() (driver.Driver, error) { return engine, nil }},
 		Admit:   func(_ context.Context, c *driver.Command) error { return admit(job, c) },
 		Modules: []string{"task"},
+		Limits:  luabind.Limits{Time: s.deadline, Memory: maxMemory, Containers: 8},
 		Stdout:  out, Stderr: out,
 		Grace: 2 * time.Second,
 	})

@@ -19,7 +19,8 @@ const (
 
 // Inspect writes a value as a person wants to see it at a prompt: text as it is,
 // tables with what is in them, up to a bound, and anything else as tostring
-// does. An object that pairs can walk through is shown like a table. It runs
+// does. An object that pairs can walk through is shown like a table, unless it has
+// a __name: a container is not what there is to know of it. It runs
 // metamethods, and raises what they raise.
 func (v *VM) Inspect(L *lua.LState, value lua.LValue) string {
 	if text, ok := value.(lua.LString); ok {
@@ -59,7 +60,7 @@ func (i *inspector) value(L *lua.LState, value lua.LValue, depth int) string {
 			return i.table(L, value, depth)
 		}
 	case *lua.LUserData:
-		if L.GetMetaField(value, "__pairs") != lua.LNil {
+		if L.GetMetaField(value, "__pairs") != lua.LNil && L.GetMetaField(value, "__name") == lua.LNil {
 			return i.table(L, value, depth)
 		}
 	}
