@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -21,6 +22,10 @@ const (
 )
 
 func (b *bench) cases() []*benchCase {
+	return slices.Concat(b.containers(), b.programs(), b.border())
+}
+
+func (b *bench) containers() []*benchCase {
 	ms := []string{"ms"}
 	return []*benchCase{
 		{

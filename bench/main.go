@@ -1,5 +1,5 @@
-// Command bench compares execlua with runc, crun and lua on this machine, as
-// whole processes, and prints ratios. See docs/performance.md.
+// Command bench compares execlua with runc, crun, lua and gopher-lua on this
+// machine and prints ratios. See docs/performance.md.
 package main
 
 import (
@@ -10,10 +10,18 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == plainLua {
+		if err := runPlainLua(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx); err != nil {
@@ -24,7 +32,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	rounds := flag.Int("n", 15, "how often each contender is measured")
-	only := flag.String("case", "", "measure this case only: one, script, parallel, exec, lua, memory")
+	only := flag.String("case", "", "measure these cases only: one, script, parallel, exec, lua, memory, fib, strings, sort, call-lua, call-go, field-read, field-write, task-switch; with commas between")
 	seed := flag.Uint64("seed", rand.Uint64(), "of the order of the measurements")
 	binary := flag.String("execlua", "bin/execlua", "the binary under test")
 	scripts := flag.String("scripts", "bench", "the directory of the Lua scripts")
@@ -56,18 +64,23 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-func pick(all []*benchCase, name string) ([]*benchCase, error) {
-	if name == "" {
+func pick(all []*benchCase, list string) ([]*benchCase, error) {
+	if list == "" {
 		return all, nil
 	}
-	var names []string
-	for _, c := range all {
-		if c.name == name {
-			return []*benchCase{c}, nil
+	var picked []*benchCase
+	for name := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(all, func(c *benchCase) bool { return c.name == name })
+		if i < 0 {
+			var names []string
+			for _, c := range all {
+				names = append(names, c.name)
+			}
+			return nil, fmt.Errorf("no case %q; there are %s", name, strings.Join(names, ", "))
 		}
-		names = append(names, c.name)
+		picked = append(picked, all[i])
 	}
-	return nil, fmt.Errorf("no case %q; there are %s", name, strings.Join(names, ", "))
+	return picked, nil
 }
 
 // bench is what the cases share.

@@ -73,6 +73,16 @@ func Code(err error) string {
 	return "error"
 }
 
+// ErrorOf is the error that has that code; nil when none of this package has.
+func ErrorOf(code string) error {
+	for _, c := range codes {
+		if c.code == code {
+			return c.err
+		}
+	}
+	return nil
+}
+
 // Error is a failed operation on one container.
 type Error struct {
 	Op   string // the verb: "run", "exec", "pause", …

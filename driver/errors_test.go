@@ -70,3 +70,14 @@ func TestErrorsUnwrap(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestErrorOf(t *testing.T) {
+	for _, code := range []string{"invalid", "not_found", "exists", "not_running", "busy", "unsupported", "denied", "wait_timeout", "cancelled"} {
+		if got := Code(ErrorOf(code)); got != code {
+			t.Errorf("%s: got %q", code, got)
+		}
+	}
+	if err := ErrorOf("error"); err != nil {
+		t.Errorf("error: got %v", err)
+	}
+}

@@ -160,6 +160,12 @@ type Attacher interface {
 	Attach(ctx context.Context, c *Command, pipes *Pipes) error
 }
 
+// Planned is a Process of an engine that runs nothing: it would go on for ever.
+type Planned interface {
+	// Finish says that somebody waits for the end now, which comes then.
+	Finish()
+}
+
 // Resizer is a Process with a terminal.
 type Resizer interface {
 	Resize(height, width int) error

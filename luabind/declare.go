@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
@@ -36,7 +37,9 @@ type Code struct{ Name, Meaning string }
 func Declare() Declarations {
 	v := &VM{}
 	return Declarations{
-		Modules: append([]stdlib.Module{{Module: v.rootDeclaration(), Classes: v.objects()}}, stdlib.Modules()...),
+		Modules: slices.Concat(
+			[]stdlib.Module{{Module: v.rootDeclaration(), Classes: v.objects()}}, stdlib.Modules(stdlib.Host{}), []stdlib.Module{v.testModule()},
+		),
 		Command: v.commandMethods(),
 		Records: []Record{
 			{Name: "execlua.Command", Go: reflect.TypeFor[driver.Command](), Aliases: commandAliases(), Words: shorthandWords()},
@@ -51,10 +54,16 @@ func Declare() Declarations {
 			{Name: "execlua.LogOptions", Go: reflect.TypeFor[driver.LogOptions]()},
 			{Name: "execlua.StatsOptions", Go: reflect.TypeFor[statsOptions]()},
 			{Name: "execlua.OnOptions", Go: reflect.TypeFor[onOptions]()},
+			{Name: "execlua.Reply", Go: reflect.TypeFor[replyOptions]()},
+			{Name: "execlua.Call", Go: reflect.TypeFor[callTable](), Given: true},
+			{Name: "execlua.ScriptResult", Go: reflect.TypeFor[scriptResult](), Given: true},
 			{Name: "execlua.Result", Go: reflect.TypeFor[result](), Given: true},
 			{Name: "execlua.HookInfo", Go: reflect.TypeFor[hookInfo](), Given: true},
 			{Name: "execlua.Info", Go: reflect.TypeFor[infoTable](), Given: true},
 			{Name: "execlua.Event", Go: reflect.TypeFor[eventTable](), Given: true},
+			{Name: "execlua.Flag", Go: reflect.TypeFor[stdlib.Flag]()},
+			{Name: "execlua.Request", Go: reflect.TypeFor[stdlib.Request](), Given: true},
+			{Name: "execlua.Answer", Go: reflect.TypeFor[stdlib.Answer]()},
 			{Name: "execlua.LogLine", Go: reflect.TypeFor[driver.LogLine](), Given: true},
 		},
 		Codes: scriptCodes(),
@@ -77,6 +86,7 @@ func scriptCodes() []Code {
 		{"interrupted", "A signal or the host asked the script to end. Blocking calls raise it from then on."},
 		{"cancelled", "The task was cancelled. Its blocking calls raise it from then on."},
 		{"broken_pipe", "Whoever read the output is gone."},
+		{"limit", "The script took more than it may, and has ended; or something was larger than it may be, and it may go on."},
 		{"error", "Anything else, error() of a script among it."},
 	}
 }

@@ -166,13 +166,18 @@ func driverRun(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hook
 	err = vm.Block(L, func(ctx context.Context) error {
 		over := make(chan struct{})
 		defer close(over)
-		t := d.host.track(&tracked{engine: d.engine, cmd: p.cmd, over: over})
+		t, err := d.host.track(&tracked{engine: d.engine, cmd: p.cmd, over: over})
+		if err != nil {
+			return err
+		}
 		defer d.host.untrack(t)
 		ctx, cancel := p.opts.withTimeout(ctx)
 		defer cancel()
 		ctx, stop := p.streams.watch(ctx)
 		defer stop(nil)
-		var err error
+		if err := d.host.admitStart(ctx, "run", p.cmd); err != nil {
+			return p.streams.end(err)
+		}
 		status, err = d.runAndWait(ctx, p)
 		return p.streams.end(err)
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // ErrInterrupted is in every error that Interrupt causes.
@@ -71,6 +72,9 @@ func (v *VM) scriptError(err error) error {
 		return &out
 	}
 	out := Error{Code: "error", Message: script.Error()}
+	if errors.Is(script, ErrLimit) {
+		out.Code = "limit"
+	}
 	where := script.Where
 	var raised *raisedError
 	if errors.As(script.Unwrap(), &raised) {
@@ -84,6 +88,10 @@ func (v *VM) scriptError(err error) error {
 		out.Message = strings.TrimPrefix(out.Message, where+": ")
 	}
 	out.Traceback, out.cause = script.Traceback, err
+	var hook *vm.ScriptError
+	if errors.As(script.Unwrap(), &hook) {
+		out.Traceback = vm.JoinTracebacks(hook.Traceback, "called by", out.Traceback)
+	}
 	return &out
 }
 
@@ -114,6 +122,10 @@ func fromGo(err error) Error {
 	if errors.As(err, &with) {
 		out.ID = with.result.ID
 	}
+	var outside *stdlib.Error
+	if errors.As(err, &outside) {
+		out.Op = outside.Op
+	}
 	var unknown *unknownNameError
 	if errors.As(err, &unknown) {
 		out.Hint = unknown.hint
@@ -128,21 +140,31 @@ func fromGo(err error) Error {
 func code(err error) string {
 	var hook *driver.HookError
 	var exit *exitStatusError
+	var late *stdlib.TimeoutError
+	var hostExit *stdlib.ExitError
+	var outside *stdlib.Error
+	var denied *deniedError
 	switch {
 	case errors.As(err, &hook):
 		return "hook_failed"
-	case errors.As(err, &exit):
+	case errors.As(err, &denied):
+		return "denied"
+	case errors.As(err, &exit), errors.As(err, &hostExit):
 		return "exit_status"
 	case errors.Is(err, ErrInterrupted):
 		return "interrupted"
+	case errors.Is(err, ErrLimit):
+		return "limit"
 	case errors.Is(err, syscall.EPIPE):
 		return "broken_pipe"
 	case bind.Misused(err):
 		return "invalid"
-	case errors.Is(err, driver.ErrWaitTimeoutReached):
+	case errors.Is(err, driver.ErrWaitTimeoutReached), errors.As(err, &late):
 		return "wait_timeout"
 	case errors.Is(err, vm.ErrClosed), errors.Is(err, context.Canceled):
 		return "cancelled"
+	case errors.As(err, &outside):
+		return outside.Code()
 	}
 	return driver.Code(err)
 }
@@ -179,6 +201,9 @@ func (e *raisedError) Error() string {
 }
 
 func (e *raisedError) Unwrap() error { return e.info.cause }
+
+// Code is the class of the failure, for modules that tell failures apart.
+func (e *raisedError) Code() string { return e.info.Code }
 
 // String makes tostring(err) read as Error does.
 func (e *raisedError) String() string { return e.Error() }
@@ -224,6 +249,10 @@ func (v *VM) errorValue(L *lua.LState, err error) lua.LValue {
 	if errors.As(err, &with) {
 		e.result = bind.Encode(L, with.result)
 	}
+	var exit *stdlib.ExitError
+	if errors.As(err, &exit) {
+		e.result = bind.Encode(L, exit.Result)
+	}
 	return v.object(e, "error")
 }
 
@@ -249,6 +278,6 @@ func (v *VM) errorClass() bind.Class {
 		text("hint", "What to do about it.", func(e *Error) string { return e.Hint }),
 		value("hook", "{stage: string, index: integer}?", "The hook that failed: {stage, index}.", func(e *raisedError) lua.LValue { return e.hook }),
 		value("cause", "any", "The value that a hook or callback raised.", func(e *raisedError) lua.LValue { return e.value }),
-		value("result", "execlua.Result?", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
+		value("result", "execlua.Result|execlua.ShellResult|nil", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
 	}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // rootModule is the table execlua.
@@ -69,6 +70,7 @@ func (v *VM) rootDeclaration() bind.Module {
 					return v.object(&sink{buffer: max}, "sink")
 				},
 			},
+			stdlib.ArgsFunc("args", v.host),
 		}, v.parts()...),
 	}
 }

@@ -58,8 +58,11 @@ func handleOf(value lua.LValue) *handle {
 
 // launch starts a process that outlives the call. It hangs on the script's life
 // and its own timeout, and on the task only until it has started.
-func (h *handle) launch(L *lua.LState, o *runOptions, start func(context.Context) (driver.Process, error)) error {
+func (h *handle) launch(L *lua.LState, o *runOptions, admit func(context.Context) error, start func(context.Context) (driver.Process, error)) error {
 	return vm.Block(L, func(task context.Context) error {
+		if err := admit(task); err != nil {
+			return err
+		}
 		life, end := o.withTimeout(h.driver.host.life)
 		life, cancel := h.streams.watch(life)
 		release := context.AfterFunc(task, func() { cancel(context.Cause(task)) })
@@ -93,8 +96,11 @@ func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *ho
 		return nil, err
 	}
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
-	h.owned = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over})
-	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+	if h.owned, err = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over}); err != nil {
+		return nil, err
+	}
+	admit := func(ctx context.Context) error { return d.host.admitStart(ctx, "start", p.cmd) }
+	err = h.launch(L, p.opts, admit, func(ctx context.Context) (driver.Process, error) {
 		return starter.Start(ctx, p.cmd, &p.streams.pipes, p.hooks)
 	})
 	if err != nil {
@@ -155,8 +161,10 @@ func driverExec(L *lua.LState, d *scriptDriver, target, process, opts lua.LValue
 		defer cancel()
 		ctx, stop := p.streams.watch(ctx)
 		defer stop(nil)
-		var err error
-		status, err = d.execAndWait(ctx, p)
+		err := d.host.admitExec(ctx, "exec", p.cmd, p.process)
+		if err == nil {
+			status, err = d.execAndWait(ctx, p)
+		}
 		return p.streams.end(err)
 	})
 	return conclude(p.cmd.ID, status, err, p.opts.Check, p.streams)
@@ -187,7 +195,8 @@ func driverExecStart(L *lua.LState, d *scriptDriver, target, process, opts lua.L
 		return nil, err
 	}
 	h := &handle{driver: d, cmd: p.cmd, exec: true, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
-	err = h.launch(L, p.opts, func(ctx context.Context) (driver.Process, error) {
+	admit := func(ctx context.Context) error { return d.host.admitExec(ctx, "exec_start", p.cmd, p.process) }
+	err = h.launch(L, p.opts, admit, func(ctx context.Context) (driver.Process, error) {
 		if err := p.target.isStill(ctx, "exec_start"); err != nil {
 			return nil, err
 		}
@@ -206,6 +215,9 @@ type waitOptions struct {
 
 // wait is handle:wait{timeout}. Its timeout ends the wait, not the process.
 func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
+	if planned, ok := h.process.(driver.Planned); ok {
+		planned.Finish()
+	}
 	err := vm.Block(L, func(task context.Context) error {
 		ctx, cancel := context.WithCancel(task)
 		defer cancel()

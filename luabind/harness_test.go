@@ -11,14 +11,10 @@ import (
 	"syscall"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/luabind"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // host is a Go program that embeds a VM with one engine, in memory.
 type host struct {

@@ -29,15 +29,44 @@ type Options struct {
 	Force   string            // an engine that every execlua.driver(…) gets, whatever it names
 
 	// Modules lists the embedded modules that scripts may require, without the
-	// "execlua." in front. nil is all of them: none reaches outside the VM.
+	// "execlua." in front. nil is all of them with Host, and without it those that
+	// reach nothing outside the VM.
 	Modules []string
 	// Host opens the machine to the script: io, os, dofile, loadfile and modules
 	// on disk. It is for scripts of the machine's owner.
 	Host bool
 	Path []string // with Host: where require looks, patterns in which ? stands for the module
+	// Libraries lists those of Lua that scripts have: "coroutine", "table", "string",
+	// "math", "debug", "os", "io", "package". nil is all of them; the base library
+	// is always there.
+	Libraries []string
+	Limits    Limits
 
-	Source fs.FS    // where RunFile finds scripts; nil is the machine's file system
+	// Env is the environment that scripts see, as KEY=value; nil is that of the
+	// process with Host, and empty without it.
+	Env []string
+	// Preempt lets the end of a context end loops that never block, too, which makes
+	// tight loops up to 1.9 times slower.
+	Preempt bool
+
+	// Admit decides about everything that a script wants to start, before anything
+	// of it exists. It sees the final Command of each run and start; for an exec the
+	// container's Command with the process in the place of its own; for an update
+	// that with the new limits. Of a container that this VM has not started it
+	// sees, beside the process or the limits, the id only. An error denies: the
+	// script gets its text with the code "denied". It gets a copy, with the lock of the VM
+	// free, and may be called by several tasks at once.
+	Admit func(ctx context.Context, c *driver.Command) error
+
+	// Source is where RunFile finds scripts, and require, before all else, name.lua
+	// and name/init.lua. nil is the machine's file system for RunFile, and nothing
+	// for require. os.DirFS follows symbolic links out of its directory; an os.Root
+	// does not.
+	Source fs.FS
 	Args   []string // the script's arguments: arg[1] on, and ...
+
+	// Coverage counts the lines of scripts and modules that run; nil counts none.
+	Coverage *Coverage
 
 	// Stdin is what stdin = "inherit" and io.read read; nil is empty. A terminal is
 	// set to raw mode while a process with a terminal of its own inherits it; see Resized.
@@ -45,13 +74,20 @@ type Options struct {
 	Stdout, Stderr io.Writer     // print, and what "inherit" means for a container; nil discards
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
+
+	tests *testRun // of RunTests: the script is a file of tests
 }
+
+// Coverage counts lines, those of several VMs when they share it.
+type Coverage = vm.Coverage
 
 // VM runs scripts.
 type VM struct {
 	opts   Options
 	vm     *vm.VM
 	binder *bind.Binder
+	env    *stdlib.Environment
+	host   stdlib.Host // the modules' view of this VM
 
 	terminal *terminal // Options.Stdin; nil when that is none
 
@@ -59,10 +95,12 @@ type VM struct {
 	end  context.CancelCauseFunc
 
 	mu        sync.Mutex
+	occupied  bool              // a script runs
 	live      map[*tracked]bool // containers of the script that may run
 	listening map[*subscription]bool
 	broken    []*handle // whose callbacks have failed
-	script    string    // base name of the running script, for ids
+	name      string    // of the running script
+	script    string    // what ids have of it
 	drivers   map[string]*scriptDriver
 	classes   map[string]*lua.LTable    // metatables by class
 	methods   map[string]*lua.LFunction // of Commands
@@ -80,6 +118,9 @@ const defaultGrace = 10 * time.Second
 
 // New makes a VM.
 func New(o Options) (*VM, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	if o.Grace == 0 {
 		o.Grace = defaultGrace
 	}
@@ -91,11 +132,15 @@ func New(o Options) (*VM, error) {
 	}
 	v := &VM{opts: o, live: map[*tracked]bool{}, drivers: map[string]*scriptDriver{}, classes: map[string]*lua.LTable{}}
 	v.terminal = newTerminal(o.Stdin)
+	v.env = environment(o)
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
+		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
+		Coverage: o.Coverage,
 	})
+	v.host = v.stdlibHost()
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
 	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {
 		if err := v.openClasses(L); err != nil {
@@ -120,18 +165,26 @@ func (v *VM) openModules(L *lua.LState) error {
 		L.Push(root)
 		return 1
 	})
-	modules := stdlib.Modules()
+	modules := stdlib.Modules(v.host)
 	for _, name := range v.opts.Modules {
 		if !slices.ContainsFunc(modules, func(m stdlib.Module) bool { return m.Name == "execlua."+name }) {
 			return fmt.Errorf("no embedded module %q", name)
 		}
 	}
 	for _, m := range modules {
-		if v.opts.Modules == nil || slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua.")) {
+		if v.offers(m) {
 			v.vm.Preload(m.Name, m.Loader(v.binder))
 		}
 	}
-	return nil
+	return v.openTests(L)
+}
+
+// offers tells whether scripts may require a module.
+func (v *VM) offers(m stdlib.Module) bool {
+	if v.opts.Modules == nil {
+		return v.opts.Host || !m.Outside
+	}
+	return slices.Contains(v.opts.Modules, strings.TrimPrefix(m.Name, "execlua."))
 }
 
 // Func is a Go function for scripts; see package bind for what its signature means.
@@ -140,28 +193,29 @@ type Func = bind.Func
 // Param describes one parameter of a Func.
 type Param = bind.Param
 
-// Publish makes Go functions known to scripts, as the global table of that name
-// and for require. Parameters that are not described are named arg1, arg2, ….
+// Publish makes Go functions known to scripts: require gives the table of them,
+// and so does the global of that name, unless there is a dot in it. What was
+// published under the name before is replaced. Parameters that are not described
+// are named arg1, arg2, ….
 func (v *VM) Publish(name string, funcs ...Func) error {
 	module := bind.Module{Name: name}
 	for _, f := range funcs {
 		module.Funcs = append(module.Funcs, f.WithParams())
 	}
-	if err := module.Check(); err != nil {
+	err := module.Check()
+	if err == nil {
+		err = v.vm.Run(context.Background(), "publish", func(L *lua.LState) error {
+			table, err := v.binder.Module(L, module)
+			if err != nil {
+				return err
+			}
+			return v.publish(L, name, table)
+		})
+	}
+	if err != nil {
 		return fmt.Errorf("luabind: publish %q: %w", name, err)
 	}
-	return v.vm.Run(context.Background(), "publish", func(L *lua.LState) error {
-		table, err := v.binder.Module(L, module)
-		if err != nil {
-			return err
-		}
-		L.SetGlobal(name, table)
-		v.vm.Preload(name, func(L *lua.LState) int {
-			L.Push(table)
-			return 1
-		})
-		return nil
-	})
+	return nil
 }
 
 // otherWords maps what other tools call a thing to our name for it.

@@ -31,7 +31,12 @@ func driverUpdate(L *lua.LState, d *scriptDriver, target lua.LValue, r *driver.R
 	if err != nil {
 		return err
 	}
-	return d.on(L, "update", target, func(ctx context.Context, cmd *driver.Command) error { return updater.Update(ctx, cmd, r) })
+	return d.on(L, "update", target, func(ctx context.Context, cmd *driver.Command) error {
+		if err := d.host.admitUpdate(ctx, cmd, r); err != nil {
+			return err
+		}
+		return updater.Update(ctx, cmd, r)
+	})
 }
 
 // signalAll is driver:signal_all(target [, signal]).

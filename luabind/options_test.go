@@ -11,6 +11,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/luabind"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // The zero Options reach nothing outside of the VM, and print nowhere.
@@ -76,10 +77,30 @@ func TestModules(t *testing.T) {
 	for _, row := range []struct {
 		modules []string
 		want    bool
-	}{{nil, true}, {[]string{"task"}, true}, {[]string{}, false}} {
+	}{{nil, true}, {[]string{"task"}, true}, {[]string{"json"}, false}, {[]string{}, false}} {
 		h := newHost(t, func(o *luabind.Options) { o.Modules = row.modules })
 		if _, err := h.run(`require("execlua.task")`); (err == nil) != row.want {
 			t.Errorf("Modules %q: %v", row.modules, err)
+		}
+	}
+}
+
+// What reaches outside the VM is there when it is listed, or with Host.
+func TestModulesOutside(t *testing.T) {
+	for _, module := range stdlib.Modules(stdlib.Host{}) {
+		for _, row := range []struct {
+			host    bool
+			modules []string
+			want    bool
+		}{
+			{false, nil, !module.Outside},
+			{true, nil, true},
+			{false, []string{strings.TrimPrefix(module.Name, "execlua.")}, true},
+		} {
+			h := newHost(t, func(o *luabind.Options) { o.Host, o.Modules = row.host, row.modules })
+			if _, err := h.run(`require("` + module.Name + `")`); (err == nil) != row.want {
+				t.Errorf("%s with Host %v and Modules %q: %v", module.Name, row.host, row.modules, err)
+			}
 		}
 	}
 }

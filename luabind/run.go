@@ -14,7 +14,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -63,9 +62,11 @@ func (v *VM) RunString(ctx context.Context, name, source string) (code int, err 
 }
 
 func (v *VM) run(ctx context.Context, name string, source io.Reader) (code int, err error) {
-	v.mu.Lock()
-	v.script = idPart(name)
-	v.mu.Unlock()
+	end, err := v.begin(name)
+	if err != nil {
+		return 1, err
+	}
+	defer end()
 	if err = context.Cause(v.life); err == nil {
 		err = v.vm.Run(ctx, "script", func(L *lua.LState) error {
 			fn, err := v.vm.Load(L, source, name)
@@ -87,7 +88,7 @@ func (v *VM) conclude(code int, err error) (int, error) {
 	var exit *vm.ExitError
 	var panicked *bind.PanicError
 	exited := errors.As(err, &exit)
-	if exited || errors.As(err, &panicked) {
+	if exited || errors.As(err, &panicked) || errors.Is(err, ErrLimit) && v.vm.Exceeded() {
 		defer v.end(err)
 	}
 	switch {
@@ -140,10 +141,12 @@ func (v *VM) Interrupt(cause error) {
 	v.vm.Interrupt(interrupt)
 }
 
-// Kill sends SIGKILL to the containers of the script and waits until they are
-// gone: a second Ctrl-C. The terminal is put back first.
+// Kill sends SIGKILL to the containers of the script, and to the programs of the
+// host that are being stopped, and waits until the containers are gone: a second
+// Ctrl-C. The terminal is put back first.
 func (v *VM) Kill() {
 	v.terminal.close()
+	v.vm.Kill()
 	ctx, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
 	defer cancel()
 	var wait sync.WaitGroup
@@ -170,99 +173,17 @@ func (v *VM) Close() error {
 	return err
 }
 
-// cleanUp stops the containers that the script has left running, and waits for
-// the functions that listen to them.
+// cleanUp stops the containers that the script has left running, waits for the
+// functions that listen to them, and closes what else it has left open: after the
+// containers, which may use it.
 func (v *VM) cleanUp() error {
 	errs := v.buryAll()
 	v.joinSubscriptions()
-	errs = append(errs, v.buryAll()...) // what their last calls have started
+	if err := v.vm.Release(); err != nil {
+		errs = append(errs, v.scriptError(err))
+	}
+	errs = append(errs, v.buryAll()...) // what the last calls of functions have started
 	return errors.Join(append(errs, v.untold()...)...)
-}
-
-func (v *VM) buryAll() []error {
-	var wait sync.WaitGroup
-	var mu sync.Mutex
-	var errs []error
-	for _, t := range v.tracked() {
-		wait.Go(func() {
-			if err := v.bury(t); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				errs = append(errs, v.scriptError(err))
-			}
-		})
-	}
-	wait.Wait()
-	return errs
-}
-
-// bury stops one container. One that outlives its own grace period and ours is
-// terminated.
-func (v *VM) bury(t *tracked) error {
-	defer v.untrack(t)
-	_, grace, err := t.cmd.StopWith(driver.StopOptions{})
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), grace+v.opts.Grace)
-	defer cancel()
-	err = v.tell(ctx, t)
-	select {
-	case <-t.over:
-	case <-ctx.Done():
-		return errors.Join(err, t.engine.Terminate(context.WithoutCancel(ctx), t.cmd))
-	}
-	if t.unheard() {
-		return errors.Join(err, t.handle.err)
-	}
-	return err
-}
-
-// unheard tells whether a container that is over has left an error that the
-// script must not miss: a hook failed and nobody has asked. An exit code that
-// nobody asks for is nobody's business.
-func (t *tracked) unheard() bool {
-	var hook *driver.HookError
-	return t.handle != nil && !t.handle.told.Load() && errors.As(t.handle.err, &hook)
-}
-
-// tell sends a container its stop signal, unless the end of the VM has done that.
-func (v *VM) tell(ctx context.Context, t *tracked) (err error) {
-	if v.life.Err() != nil || isClosed(t.over) {
-		return nil
-	}
-	if stopper, ok := t.engine.(driver.Stopper); ok {
-		_, err = stopper.Stop(ctx, t.cmd, driver.StopOptions{})
-	} else {
-		err = t.engine.Terminate(ctx, t.cmd)
-	}
-	if errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrNotRunning) {
-		return nil
-	}
-	return err
-}
-
-func (v *VM) track(t *tracked) *tracked {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.live[t] = true
-	return t
-}
-
-func (v *VM) untrack(t *tracked) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	delete(v.live, t)
-}
-
-func (v *VM) tracked() []*tracked {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	var all []*tracked
-	for t := range v.live {
-		all = append(all, t)
-	}
-	return all
 }
 
 // idPart makes the first half of a container's id of a script's name.

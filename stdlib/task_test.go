@@ -19,9 +19,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // runScript returns what the script printed, and how it ended.
 func runScript(source string) (string, error) {
 	var out bytes.Buffer
-	v := vm.New(vm.Options{Stdout: &out})
+	v := vm.New(vm.Options{Stdout: &out, Host: true})
 	defer v.Close()
-	for _, module := range stdlib.Modules() {
+	for _, module := range stdlib.Modules(stdlib.Host{}) {
 		v.Preload(module.Name, module.Loader(&bind.Binder{Block: vm.Block, Raise: vm.Raise}))
 	}
 	err := v.Join(v.Run(context.Background(), "main", func(L *lua.LState) error {

@@ -6,13 +6,14 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/driver/plan"
 	"github.com/execlua/execlua/luabind"
 )
 
 // engineNames lists what a script may name; the first is the default.
 //
 // To add an engine: 1. name it here; 2. say how to open it in engines.
-func engineNames() []string { return []string{"native", "fake"} }
+func engineNames() []string { return []string{"native", "fake", planEngine} }
 
 // engines opens an engine when a script first asks for it: a script that starts
 // no container needs neither root nor a state directory.
@@ -25,6 +26,7 @@ func engines(o native.Options) map[string]luabind.Engine {
 			}
 			return d, nil
 		},
-		"fake": func() (driver.Driver, error) { return fake.New(fake.Options{}), nil },
+		"fake":     func() (driver.Driver, error) { return fake.New(fake.Options{}), nil },
+		planEngine: func() (driver.Driver, error) { return plan.New(), nil },
 	}
 }

@@ -11,23 +11,29 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/driver/plan"
+	"github.com/execlua/execlua/luabind"
 )
 
 // settings are the flags before the script; what stands after it is the script's own.
 type settings struct {
-	chunks    []chunk // of -e and -l, in their order
-	code      bool    // there was an -e
-	version   bool
-	debug     bool
-	logLevel  string
-	logFormat string
-	root      string
-	cgroups   string
-	engine    string
+	chunks      []chunk // of -e and -l, in their order
+	code        bool    // there was an -e
+	interactive bool    // -i
+	version     bool
+	debug       bool
+	logLevel    string
+	logFormat   string
+	root        string
+	cgroups     string
+	engine      string
+	planFormat  string
+	limits      luabind.Limits
 }
 
 const description = `A script stands for itself: what follows its name are its arguments. "-" reads it
 from the standard input. The names of commands win over files: ./doctor is a file.
+Without a script a terminal gets a prompt.
 
 The exit code is the integer that the script returns, 1 after an error, 2 after
 wrong usage, 128+n when signal n has ended it.`
@@ -36,36 +42,40 @@ func newApp(s *settings) *cli.App {
 	return &cli.App{
 		Name:            "execlua",
 		Usage:           "a scripting host for Linux containers",
-		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua",
+		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua\nexeclua [-i]",
 		Description:     description,
 		Version:         version,
 		HideVersion:     true, // -v is a flag of our own: the library's prints another text
 		HideHelpCommand: true, // a script may have the name help
 		Flags:           s.flags(),
-		Commands:        []*cli.Command{doctorCommand(s), specCommand(s)},
-		Before:          func(*cli.Context) error { return s.check() },
-		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
-		OnUsageError:    onUsageError,
+		Commands: []*cli.Command{
+			checkCommand(), testCommand(s), docCommand(), specCommand(s), bundleCommand(), initCommand(), typesCommand(), doctorCommand(s),
+		},
+		Before:       func(*cli.Context) error { return s.check() },
+		Action:       func(c *cli.Context) error { return scriptAction(c, s) },
+		OnUsageError: onUsageError,
 		// The library would exit by itself; report decides.
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
 }
 
 func (s *settings) flags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.GenericFlag{Name: "e", Usage: "run `CODE`; may be repeated", Value: &chunkFlag{s, s.addCode}},
 		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
+		&cli.BoolFlag{Name: "i", Usage: "prompt for more after the script", Destination: &s.interactive, DisableDefaultText: true},
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
+		&cli.StringFlag{Name: "plan-format", Usage: "`FORMAT` of what the engine plan prints: " + strings.Join(plan.Formats(), ", "), Value: plan.Formats()[0], Destination: &s.planFormat},
 		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
 		&cli.StringFlag{
 			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
 			EnvVars: []string{"EXECLUA_CGROUP_DRIVER"}, Destination: &s.cgroups,
 		},
-		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "warn", Destination: &s.logLevel},
+		&cli.StringFlag{Name: "log-level", Usage: "log to stderr from `LEVEL` on: trace, debug, info, warn, error, off", Value: "info", Destination: &s.logLevel},
 		&cli.StringFlag{Name: "log-format", Usage: "`FORMAT` of the log: text, json", Value: "text", Destination: &s.logFormat},
 		&cli.BoolFlag{Name: "debug", Usage: "show Go's side of errors too", Destination: &s.debug, DisableDefaultText: true},
-	}
+	}, limitFlags(&s.limits)...)
 }
 
 // check finds what the flag types let through.
@@ -81,6 +91,9 @@ func (s *settings) check() error {
 	}
 	if s.engine != "" && !slices.Contains(engineNames(), s.engine) {
 		return usageError(fmt.Sprintf("--engine %q: one of %s", s.engine, strings.Join(engineNames(), ", ")))
+	}
+	if !slices.Contains(plan.Formats(), s.planFormat) {
+		return usageError(fmt.Sprintf("--plan-format %q: one of %s", s.planFormat, strings.Join(plan.Formats(), ", ")))
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ func TestLogger(t *testing.T) {
 		flags []string
 		want  string // in the output; empty: there is none
 	}{
-		{nil, ""},
-		{[]string{"--log-level", "info"}, "[INFO]  execlua: started: id=web\n"},
+		{nil, "[INFO]  execlua: started: id=web\n"},
+		{[]string{"--log-level", "warn"}, ""},
 		{[]string{"--log-level", "debug", "--log-format", "json"}, `"@message":"started"`},
 		{[]string{"--log-level", "off"}, ""},
 	} {

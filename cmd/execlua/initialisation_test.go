@@ -15,7 +15,7 @@ import (
 // function of driver/native. What packages do before it, each container pays.
 func TestInitialisationIsCheap(t *testing.T) {
 	const (
-		budget = 700 // allocations
+		budget = 1150 // allocations
 		last   = "github.com/execlua/execlua/driver/native"
 	)
 	cmd := exec.Command(binary(t), "-v")

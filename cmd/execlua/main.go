@@ -7,7 +7,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
+
+	"github.com/execlua/execlua/internal/bundle"
 )
 
 // version is that of the build: -ldflags '-X main.version=…'.
@@ -18,6 +22,18 @@ func main() { os.Exit(run(os.Args)) }
 // run is main with its exit code.
 func run(args []string) int {
 	var s settings
-	err := newApp(&s).Run(args)
+	err := runApp(&s, args)
 	return newReporter(os.Stderr, s.debug).report(err)
+}
+
+// runApp looks for a script in the binary itself before it looks at the arguments.
+func runApp(s *settings, args []string) error {
+	bundled, err := bundle.Open("/proc/self/exe")
+	switch {
+	case bundled != nil:
+		return runBundle(s, bundled, args)
+	case err != nil && !errors.As(err, new(*fs.PathError)): // without /proc there are no containers, but scripts
+		return err
+	}
+	return newApp(s).Run(args)
 }

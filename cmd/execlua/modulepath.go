@@ -8,11 +8,14 @@ import (
 )
 
 // modulePath is package.path: patterns in which ? stands for the module. The
-// directory of the script comes first; EXECLUA_PATH and LUA_PATH hold patterns
+// directory of the script comes first, "" is none; EXECLUA_PATH and LUA_PATH hold patterns
 // as lua(1) wants them, separated by semicolons. Rocks in pure Lua are found
 // where luarocks puts them.
 func modulePath(scriptDir string, getenv func(string) string) []string {
-	path := in(scriptDir)
+	var path []string
+	if scriptDir != "" {
+		path = in(scriptDir)
+	}
 	for _, name := range []string{"EXECLUA_PATH", "LUA_PATH"} {
 		for pattern := range strings.SplitSeq(getenv(name), ";") {
 			if pattern != "" { // ";;" is where lua puts its default path; ours follows anyway

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -39,19 +40,26 @@ func scriptAction(c *cli.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	if len(chunks) == 0 {
-		return showHelp(c)
-	}
 	if len(args) > 0 {
 		args = args[1:]
 	}
+	if s.interactive || len(chunks) == 0 {
+		return replAction(s, chunks, args)
+	}
+	return s.execute(c.App.Writer, s.options(chunks, args), chunks)
+}
+
+// execute runs chunks in a VM, up to the first that fails.
+func (s *settings) execute(out io.Writer, options luabind.Options, chunks []chunk) error {
 	received := catchSignals()
-	vm, err := luabind.New(s.options(chunks, args))
+	planned := s.planned(&options)
+	vm, err := luabind.New(options)
 	if err != nil {
 		return err
 	}
 	followWindow(vm)
-	return supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+	err = supervise(vm, received, func(ctx context.Context) (int, error) { return runChunks(ctx, vm, chunks) })
+	return errors.Join(err, planned.write(out, s.planFormat))
 }
 
 // runChunks ends with the first that fails.
@@ -64,14 +72,6 @@ func runChunks(ctx context.Context, vm *luabind.VM, chunks []chunk) (int, error)
 	return 0, nil
 }
 
-// showHelp answers to a terminal that gives nothing to run.
-func showHelp(c *cli.Context) error {
-	if err := cli.ShowAppHelp(c); err != nil {
-		return err
-	}
-	return exit(exitUsage)
-}
-
 // program lists what to run, in order. It is empty when there is nothing but a
 // terminal. The standard input is read here, while a signal still ends us at once.
 func (s *settings) program(args []string) ([]chunk, error) {
@@ -79,7 +79,7 @@ func (s *settings) program(args []string) ([]chunk, error) {
 	switch {
 	case len(args) > 0 && args[0] != "-":
 		return append(chunks, chunk{file: args[0]}), nil
-	case len(args) == 0 && s.code:
+	case len(args) == 0 && (s.code || s.interactive):
 		return chunks, nil
 	case len(args) == 0 && isTerminal(os.Stdin):
 		return nil, nil
@@ -90,7 +90,10 @@ func (s *settings) program(args []string) ([]chunk, error) {
 
 func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	log := s.logger(os.Stderr)
-	script := chunks[len(chunks)-1] // without a file its directory is the working directory
+	script := chunk{} // without a file its directory is the working directory
+	if n := len(chunks); n > 0 {
+		script = chunks[n-1]
+	}
 	return luabind.Options{
 		Engines: engines(s.native(log.Named("native"))),
 		Engine:  engineNames()[0],
@@ -98,6 +101,7 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 		Host:    true,
 		Path:    modulePath(filepath.Dir(script.file), os.Getenv),
 		Args:    args,
+		Limits:  s.limits,
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Logger: log,
 		Grace:  grace,

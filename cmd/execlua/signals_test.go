@@ -61,6 +61,17 @@ func TestSignals(t *testing.T) {
 			130, "post_stop\t3\n",
 		},
 		{"what is deferred runs", polite + `execlua.defer(function() print("deferred") end) box:wait()`, []syscall.Signal{terminate}, 143, "deferred\n"},
+		{
+			"every task ends",
+			polite + `
+				local task = require("execlua.task")
+				task.map({ 1, 2, 3 }, function()
+					execlua.defer(function() print("deferred") end)
+					while true do box:exec { "sleep", "60" } end
+				end)`,
+			[]syscall.Signal{interrupt},
+			130, strings.Repeat("deferred\n", 3),
+		},
 		{"a script that catches it has its own code", polite + `pcall(box.wait, box) box:terminate() return 4`, []syscall.Signal{interrupt}, 4, ""},
 		{"the second kills", stubborn + `box:wait()`, []syscall.Signal{interrupt, interrupt}, 130, ""},
 		{"the first counts", stubborn + `box:wait()`, []syscall.Signal{terminate, interrupt}, 143, ""},

@@ -121,8 +121,9 @@ func specEngines(o native.Options, found *firstSpec) map[string]luabind.Engine {
 		}
 	}
 	return map[string]luabind.Engine{
-		"native": engine("native", func() (driver.Speccer, error) { return native.NewSpeccer(o) }),
-		"fake":   engine("fake", func() (driver.Speccer, error) { return fake.New(fake.Options{}), nil }),
+		"native":   engine("native", func() (driver.Speccer, error) { return native.NewSpeccer(o) }),
+		"fake":     engine("fake", func() (driver.Speccer, error) { return fake.New(fake.Options{}), nil }),
+		planEngine: engine(planEngine, func() (driver.Speccer, error) { return fake.New(fake.Options{}), nil }),
 	}
 }
 

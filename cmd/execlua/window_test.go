@@ -32,11 +32,18 @@ type seat struct {
 
 func sitDown(t *testing.T, script string) *seat {
 	t.Helper()
+	return sitDownTo(t, nil, "--root", t.TempDir(), "-e", script)
+}
+
+// sitDownTo starts execlua with arguments of its own and a few more variables.
+func sitDownTo(t *testing.T, env []string, args ...string) *seat {
+	t.Helper()
 	s := &seat{t: t}
 	s.master, s.slave = testenv.Pty(t)
 	s.resize(40, 100)
 	s.before = s.termios()
-	s.cmd = exec.Command(binary(t), "--root", t.TempDir(), "-e", script)
+	s.cmd = exec.Command(binary(t), args...)
+	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = s.slave, s.slave, s.slave
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	go func() { _, _ = io.Copy(s, s.master) }() // until the master is closed

@@ -11,7 +11,7 @@ import (
 // Exec implements driver.Driver.
 func (d *Driver) Exec(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (int, error) {
 	d.record(Call{Verb: "exec", Command: c, Process: process})
-	b, h, err := d.enter(ctx, c, process, pipes)
+	b, h, err := d.enter(ctx, "exec", c, process, pipes)
 	if err != nil {
 		return -1, failed("exec", idOf(c), err)
 	}
@@ -22,7 +22,7 @@ func (d *Driver) Exec(ctx context.Context, c *driver.Command, process *driver.Pr
 // StartExec implements driver.ExecStarter.
 func (d *Driver) StartExec(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
 	d.record(Call{Verb: "exec_start", Command: c, Process: process})
-	b, h, err := d.enter(ctx, c, process, pipes)
+	b, h, err := d.enter(ctx, "exec_start", c, process, pipes)
 	if err != nil {
 		return nil, failed("exec_start", idOf(c), err)
 	}
@@ -35,12 +35,16 @@ func (d *Driver) StartExec(ctx context.Context, c *driver.Command, process *driv
 }
 
 // enter makes a process in a running container and starts it.
-func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes) (*container, *handle, error) {
+func (d *Driver) enter(ctx context.Context, verb string, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes) (*container, *handle, error) {
 	if err := driver.ValidateProcess(process); err != nil {
 		return nil, nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
+	}
+	program, err := d.answer(ctx, Call{Verb: verb, ID: idOf(c), Command: c.Clone(), Process: process.Clone()})
+	if err != nil {
+		return nil, nil, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -51,12 +55,12 @@ func (d *Driver) enter(ctx context.Context, c *driver.Command, process *driver.P
 	if err := checkMapped(b.command.UserNamespace, process.User); err != nil {
 		return nil, nil, err
 	}
-	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes)
+	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes, program)
 	h.unwatch = context.AfterFunc(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
 	b.others[h.process] = true
 	h.process.start()
 	b.emit(driver.Event{Kind: driver.EventExecuted, Pid: h.Pid()})
-	go h.process.run(d.program)
+	go h.process.run()
 	return b, h, nil
 }
 

@@ -21,7 +21,7 @@ type Options struct {
 	// Program is the body of every process, exec'd ones included; nil is Builtins.
 	// It returns the exit code, of which the low 8 bits count. Its context ends
 	// when a signal has killed the process: it must return then, since the
-	// container is gone only once it has.
+	// container is gone only once it has. Driver.Reply comes before it.
 	Program func(ctx context.Context, p *Process) int
 }
 
@@ -31,13 +31,14 @@ const firstPid = 1<<22 + 1
 
 // Driver is the engine. Its containers live and die with it.
 type Driver struct {
-	program func(ctx context.Context, p *Process) int
+	program program
 	events  events.Broadcaster
 
 	mu         sync.Mutex
 	containers map[string]*container
 	pids       int // given so far
 	calls      []Call
+	rules      []rule // of Reply
 }
 
 // The interfaces the engine has.

@@ -19,8 +19,9 @@ type handle struct {
 }
 
 // newHandle makes a process that does not run yet. It needs Driver.mu.
-func (d *Driver) newHandle(ctx context.Context, c *driver.Command, pc *driver.ProcessConfig, pipes *driver.Pipes) *handle {
+func (d *Driver) newHandle(ctx context.Context, c *driver.Command, pc *driver.ProcessConfig, pipes *driver.Pipes, program program) *handle {
 	p := newProcess(ctx, firstPid+d.pids, c, pc, pipes)
+	p.program = program
 	d.pids++
 	return &handle{id: c.ID, engine: d, process: p, settled: make(chan struct{})}
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/execlua/execlua/driver"
 )
 
+// program is the body of a process, see Options.Program.
+type program = func(ctx context.Context, p *Process) int
+
 // Process is one process, as its program sees it. While it is frozen, reads,
 // writes, Sleep and its own exit wait; a program that computes without any of
 // them is not slowed.
@@ -27,6 +30,7 @@ type Process struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 
+	program   program
 	ctx       context.Context // ends when the process is killed
 	die       context.CancelFunc
 	input     io.Writer     // the other end of stdin; nil without one
@@ -120,7 +124,7 @@ func (p *Process) start() bool {
 }
 
 // run is the life of a started process.
-func (p *Process) run(program func(context.Context, *Process) int) {
+func (p *Process) run() {
 	code := 1 // of a program that leaves by runtime.Goexit, as a failed test does
 	defer func() {
 		p.mu.Lock()
@@ -131,7 +135,7 @@ func (p *Process) run(program func(context.Context, *Process) int) {
 		p.status.Duration = time.Since(p.started)
 		p.endLocked()
 	}()
-	code = program(p.ctx, p)
+	code = p.program(p.ctx, p)
 	_ = p.gate() // a frozen process does not get to exit; one killed meanwhile has its status
 }
 

@@ -15,7 +15,7 @@ import (
 // Run implements driver.Driver.
 func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
 	d.record(Call{Verb: "run", Command: c})
-	b, err := d.create(ctx, c, pipes, hooks)
+	b, err := d.create(ctx, "run", c, pipes, hooks)
 	if err != nil {
 		return driver.ExitStatus{ExitCode: -1}, failed("run", idOf(c), err)
 	}
@@ -26,7 +26,7 @@ func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes
 // Start implements driver.Starter.
 func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
 	d.record(Call{Verb: "start", Command: c})
-	b, err := d.create(ctx, c, pipes, hooks)
+	b, err := d.create(ctx, "start", c, pipes, hooks)
 	if err != nil {
 		return nil, failed("start", idOf(c), err)
 	}
@@ -40,7 +40,7 @@ func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pip
 
 // create claims the id and makes the container with its process, whose program
 // does not run yet.
-func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
+func (d *Driver) create(ctx context.Context, verb string, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
 	if err := driver.Validate(c); err != nil {
 		return nil, err
 	}
@@ -52,6 +52,10 @@ func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pi
 		return nil, err
 	}
 	c = c.Clone()
+	program, err := d.answer(ctx, Call{Verb: verb, ID: c.ID, Command: c.Clone()})
+	if err != nil {
+		return nil, err
+	}
 	c.ProcessConfig.Terminal = &driver.StdConsole{}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -65,7 +69,7 @@ func (d *Driver) create(ctx context.Context, c *driver.Command, pipes *driver.Pi
 		command: c, hooks: hooks, made: time.Now(), stopSignal: sig, stopGrace: grace,
 		stage: PreStart, others: map[*Process]bool{}, limits: c.Resources,
 	}
-	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, b.log.Pipes(pipes))
+	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, b.log.Pipes(pipes), program)
 	b.unwatch = context.AfterFunc(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
 	d.containers[c.ID] = b
 	b.emit(driver.Event{Kind: driver.EventCreated, Pid: b.Pid()})
@@ -123,7 +127,7 @@ func (d *Driver) release(b *container) error {
 	b.stage = Running
 	b.emit(driver.Event{Kind: driver.EventStarted, Pid: b.Pid()})
 	go func() {
-		b.process.run(d.program)
+		b.process.run()
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		for p := range b.others { // a pid namespace does not outlive its init, see pid_namespaces(7)

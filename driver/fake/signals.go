@@ -87,13 +87,27 @@ func (d *Driver) OOM(id string) error {
 	if err != nil {
 		return failed("oom", id, err)
 	}
+	b.runOutOfMemory(b.process)
+	return nil
+}
+
+// runOutOfMemory is OOM for one process of a container.
+func (d *Driver) runOutOfMemory(p *Process) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if b := d.containers[p.Command.ID]; b != nil {
+		b.runOutOfMemory(p)
+	}
+}
+
+// runOutOfMemory needs Driver.mu.
+func (b *container) runOutOfMemory(p *Process) {
 	b.emit(driver.Event{Kind: driver.EventOOM})
 	scope := driver.OOMAncestor
 	if b.limits != nil && b.limits.Memory > 0 {
 		scope = driver.OOMOwn
 	}
-	b.process.runOutOfMemory(scope)
-	return nil
+	p.runOutOfMemory(scope)
 }
 
 // Wait implements driver.Waiter.

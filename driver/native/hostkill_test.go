@@ -211,7 +211,7 @@ func TestHostKilledAtRandomMoments(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	d := newEngine(t)
-	for range 20 {
+	for range often(20) {
 		killedHost(t, d.root, "random", time.Duration(random.Int64N(int64(400*time.Millisecond))))
 		wantFree(t, d)
 	}

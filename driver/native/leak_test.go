@@ -48,7 +48,7 @@ func TestFailedStartsLeakNothing(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d := newEngine(t)
-			for range 20 {
+			for range often(20) {
 				c := shell(t, "true")
 				row.spoil(c)
 				if got := try(d, c, row.hooks); driver.Code(got.err) != row.code || got.ExitCode != -1 {
@@ -64,7 +64,7 @@ func TestFailedExecsLeakNothing(t *testing.T) {
 	c := shell(t, "")
 	sleeper(t, d, c)
 	before := descriptors(t)
-	for range 20 {
+	for range often(20) {
 		code, err := d.Exec(t.Context(), c, &driver.ProcessConfig{Entrypoint: "/nonexistent"}, nil, driver.Hooks{})
 		if driver.Code(err) != "not_found" || code != -1 {
 			t.Fatalf("got %d, %v", code, err)

@@ -78,6 +78,15 @@ func wantEmpty(t testing.TB, root string) {
 	}
 }
 
+// often is how many times a test that counts does a thing: less often with -short, where
+// a container takes ten times as long (test/vm).
+func often(n int) int {
+	if testing.Short() {
+		return max(n/5, 2)
+	}
+	return n
+}
+
 const most = 60 // starts at the same moment in any test here
 
 // keepers makes what an engine keeps for good, starter threads and the like, so

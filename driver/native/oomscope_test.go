@@ -16,14 +16,14 @@ import (
 
 // No end by lack of memory goes unnoticed.
 func TestOOMEveryTime(t *testing.T) {
-	const times, atOnce = 50, 5
+	const atOnce = 5
 	d := newEngine(t)
 	var all sync.WaitGroup
 	for range atOnce {
 		c := shell(t, "exec tail /dev/zero")
 		c.Resources = &driver.Resources{Memory: 32 << 20}
 		all.Go(func() {
-			for range times / atOnce {
+			for range often(50) / atOnce {
 				got := try(d, c, driver.Hooks{})
 				want := driver.ExitStatus{ExitCode: 137, Signal: 9, OOMKilled: true, OOMKills: 1, OOMScope: driver.OOMOwn, Duration: got.Duration}
 				if got.err != nil || got.ExitStatus != want {

@@ -174,7 +174,7 @@ func driverOOM(t *testing.T, d *Driver) {
 	if !d.machine.hasController("memory") {
 		t.Skip("this machine has no memory controller")
 	}
-	for i := range 10 {
+	for i := range often(10) {
 		c := shell(t, "exec tail /dev/zero")
 		c.Resources = &driver.Resources{Memory: 32 << 20}
 		if got := try(d, c, driver.Hooks{}); got.err != nil || !got.OOMKilled || got.Signal != 9 {

@@ -19,7 +19,7 @@ func aliases() [][2]string {
 	return [][2]string{
 		{"execlua.Duration", "number|string"}, // seconds, or "500ms"
 		{"execlua.Size", "integer|string"},    // bytes, or "64m"
-		{"execlua.Hook", "fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo)"},
+		{"execlua.Hook", "fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo|execlua.Result)"}, // a Result's fields in post_stop
 	}
 }
 
@@ -47,6 +47,9 @@ func (m *model) annotations(module stdlib.Module) []byte {
 		m.luaFuncs(&b, short(className(c))+":", c.Methods)
 	}
 	fmt.Fprintf(&b, "---%s\n---@class %s\n", module.Doc, module.Name)
+	for _, v := range module.Values {
+		luaField(&b, v.Name, v.Type, v.Doc)
+	}
 	if module.Name == m.Modules[0].Name { // it is a global too
 		fmt.Fprintf(&b, "%s = {}\n\n", table)
 	} else {

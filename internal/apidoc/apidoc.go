@@ -20,6 +20,9 @@ const (
 	meta      = "stdlib/meta/"
 )
 
+// dataFile is what the program itself knows of the API.
+const dataFile = "internal/api/api.json"
+
 // Files makes all generated files, by their path in the module. root is the
 // module's directory, from which the comments are read.
 func Files(root fs.FS) (map[string][]byte, error) {
@@ -38,5 +41,6 @@ func Files(root fs.FS) (map[string][]byte, error) {
 	for _, module := range m.Modules {
 		files[meta+metaPath(module.Name)] = m.annotations(module)
 	}
-	return files, nil
+	files[dataFile], err = m.data()
+	return files, err
 }

@@ -29,7 +29,7 @@ type codeOf struct{ sentinel, code string }
 // readComments parses the packages that declare the API.
 func readComments(root fs.FS) (*comments, error) {
 	c := &comments{types: map[string]string{}, fields: map[string]string{}, values: map[string]string{}, consts: map[string][]constant{}}
-	for _, dir := range []string{"driver", "luabind"} {
+	for _, dir := range []string{"driver", "luabind", "stdlib"} {
 		files, err := fs.Glob(root, dir+"/*.go")
 		if err != nil {
 			return nil, err

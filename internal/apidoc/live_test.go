@@ -3,6 +3,7 @@ package apidoc
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,8 +25,22 @@ objects = {
 	sink = execlua.lines(print),
 	error = select(2, pcall(execlua.driver, "nope")),
 	task = task.spawn(function() end),
+	regexp = require("execlua.regexp").compile("a"),
+	template = require("execlua.template").compile("a"),
+	timer = require("execlua.time").after(0, function() end),
+	group = task.group(),
+	channel = task.channel(),
 	subscription = driver:start({ image = "host", "true" }):on("exit", function() end),
+	fake = select(2, pcall(function() return require("execlua.test").fake() end)),
 }
+local net, http = require("execlua.net"), require("execlua.http")
+objects.listener = net.listen("127.0.0.1:0")
+objects.connection = net.dial(objects.listener.address)
+objects.server = http.serve("127.0.0.1:0", function() end)
+objects.response = http.get(objects.server.url)
+objects.process = require("execlua.sh").start { "true" }
+objects.logger = require("execlua.log").named("live")
+if not pcall(require, "execlua.test") then objects.bar = require("execlua.progress").bar {} end -- it prints
 records = {
 	["execlua.Command"] = execlua.command { image = "host", "true" },
 	["execlua.Result"] = driver:run({ image = "host", "kill-me" }, { stdout = "capture", stderr = "capture" }),
@@ -48,7 +63,8 @@ func liveVM(t *testing.T) func(source string) []string {
 	vm, err := luabind.New(luabind.Options{
 		Engine:  "fake",
 		Engines: map[string]luabind.Engine{"fake": func() (driver.Driver, error) { return fake.New(fake.Options{}), nil }},
-		Stdout:  &out, Stderr: os.Stderr,
+		Host:    true,
+		Stdout:  &out,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +78,31 @@ func liveVM(t *testing.T) func(source string) []string {
 		}
 		return strings.Fields(out.String())
 	}
+}
+
+// liveTests is liveVM for execlua.test, which only a file of tests can require.
+func liveTests(t *testing.T) func(source string) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "live_test.lua")
+	return func(source string) []string {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report := luabind.RunTests(t.Context(), file, luabind.TestOptions{})
+		if report.Err != nil {
+			t.Fatal(report.Err)
+		}
+		return strings.Fields(report.Output)
+	}
+}
+
+// vmOf is where a module can be required.
+func vmOf(t *testing.T, module string) func(source string) []string {
+	if module == "execlua.test" {
+		return liveTests(t)
+	}
+	return liveVM(t)
 }
 
 func theModel(t *testing.T) *model {
@@ -94,18 +135,27 @@ func funcNames(funcs ...bind.Func) (names []string) {
 	return names
 }
 
+func valueNames(values ...bind.Value) (names []string) {
+	for _, v := range values {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
 func TestModulesAreLive(t *testing.T) {
-	run, m := liveVM(t), theModel(t)
+	m := theModel(t)
 	for _, module := range m.Modules {
-		same(t, module.Name, funcNames(module.Funcs...), run(live+`print(names(require("`+module.Name+`")))`))
+		run := vmOf(t, module.Name)
+		same(t, module.Name, append(funcNames(module.Funcs...), valueNames(module.Values...)...), run(live+`print(names(require("`+module.Name+`")))`))
 	}
 }
 
 // An object has the names of its class, and none that only other classes have.
 func TestClassesAreLive(t *testing.T) {
-	run, m := liveVM(t), theModel(t)
+	m := theModel(t)
 	all := funcNames(m.functions()...)
 	for _, module := range m.Modules {
+		run := vmOf(t, module.Name)
 		for _, class := range module.Classes {
 			own := funcNames(slices.Concat(class.Methods, class.Fields)...)
 			same(t, className(class), own, run(live+`
@@ -173,6 +223,9 @@ func TestOptionsAreLive(t *testing.T) {
 		"execlua.StopOptions":   `objects.driver:stop("gone", o)`,
 		"execlua.WaitOptions":   `objects.container:wait(o)`,
 		"execlua.BufferOptions": `execlua.buffer(o)`,
+		"execlua.DecodeOptions": `require("execlua.json").decode("1", o)`,
+		"execlua.JSONOptions":   `require("execlua.json").encode(1, o)`,
+		"execlua.RetryOptions":  `require("execlua.time").retry(o, error)`,
 	}
 	for _, r := range m.records {
 		call := calls[r.Name]

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/execlua/execlua/internal/api"
 	"github.com/execlua/execlua/luabind/bind"
 )
 
@@ -18,6 +19,9 @@ func (m *model) markdown(p *page) []byte {
 	fmt.Fprintf(&b, "<!-- %s -->\n\n# %s\n\n%s\n", notice, p.title, p.intro)
 	for _, f := range p.funcs {
 		m.function(&b, "##", p.module+".", f)
+	}
+	for _, v := range p.values {
+		fmt.Fprintf(&b, "\n## %s.%s\n\n%s\n", p.module, v.Name, text(v.Doc))
 	}
 	for _, c := range p.classes {
 		m.class(&b, p, c)
@@ -76,25 +80,13 @@ func (m *model) function(b *bytes.Buffer, level, owner string, f bind.Func) {
 	}
 }
 
-// signature writes parameters as manuals do: command [, opts [, hooks]].
+// signature writes parameters as manuals do.
 func signature(params []bind.Param) string {
-	var b strings.Builder
-	depth := 0
+	list := make([]api.Param, len(params))
 	for i, p := range params {
-		comma := ""
-		if i > 0 {
-			comma = ", "
-		}
-		if p.Optional {
-			if depth++; i > 0 {
-				comma = " " + "[" + comma
-			} else {
-				comma = "["
-			}
-		}
-		b.WriteString(comma + p.Name)
+		list[i] = api.Param{Name: p.Name, Optional: p.Optional}
 	}
-	return b.String() + strings.Repeat("]", depth)
+	return api.Signature(list)
 }
 
 // sentences joins what there is of a type and a description.

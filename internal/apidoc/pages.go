@@ -1,6 +1,7 @@
 package apidoc
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ type page struct {
 	file, title, intro string
 	module             string      // the functions' prefix
 	funcs              []bind.Func // of the module
+	values             []bind.Value
 	classes            []bind.Class
 	records            []*record
 	codes              bool
@@ -27,7 +29,7 @@ func (m *model) pages() []*page {
 		{file: "errors.md", title: "Errors", intro: errorsIntro, codes: true},
 	}
 	for _, module := range m.Modules {
-		own := &page{file: short(module.Name) + ".md", title: module.Name, intro: module.Doc, module: module.Name, funcs: module.Funcs}
+		own := &page{file: short(module.Name) + ".md", title: module.Name, intro: module.Doc, module: module.Name, funcs: module.Funcs, values: module.Values}
 		pages = append(pages, own)
 		for _, class := range module.Classes {
 			place := own
@@ -54,13 +56,15 @@ func classPage(class string) string {
 	return ""
 }
 
-// placeRecords puts each record on the first page that needs it; what no
-// declaration mentions (what hooks get) goes to the driver's.
+// placeRecords puts each record on the first page that needs it, that of the
+// errors last; what no declaration mentions (what hooks get) goes to the driver's.
 func (m *model) placeRecords(pages []*page) {
 	placed := map[*record]bool{}
-	for _, p := range pages {
+	inOrder := slices.Clone(pages)
+	slices.SortStableFunc(inOrder, func(a, b *page) int { return cmp.Compare(order(a), order(b)) })
+	for _, p := range inOrder {
 		for _, r := range m.records {
-			if !placed[r] && (p.file == "command.md" && m.below(commandRecord, r) || m.mentions(p, r)) {
+			if !placed[r] && (p.file == "command.md" && m.below(commandRecord, r) || m.needs(p, r)) {
 				p.records = append(p.records, r)
 				placed[r] = true
 			}
@@ -91,11 +95,24 @@ func (m *model) below(name string, r *record) bool {
 	return false
 }
 
+// order is in which order pages get records.
+func order(p *page) int {
+	if p.codes {
+		return 1
+	}
+	return 0
+}
+
+// needs tells whether a page mentions a record, or one that it is a part of.
+func (m *model) needs(p *page, r *record) bool {
+	return slices.ContainsFunc(m.records, func(whole *record) bool { return m.below(whole.Name, r) && m.mentions(p, whole) })
+}
+
 // mentions tells whether the functions of a page take or give a record.
 func (m *model) mentions(p *page, r *record) bool {
 	return slices.ContainsFunc(p.functions(), func(f bind.Func) bool {
 		for _, typ := range m.types(f) {
-			if slices.Contains(strings.FieldsFunc(typ, func(c rune) bool { return strings.ContainsRune("|[]<>?, ", c) }), r.Name) {
+			if slices.Contains(strings.FieldsFunc(typ, func(c rune) bool { return strings.ContainsRune("|[]<>?,:() ", c) }), r.Name) {
 				return true
 			}
 		}

@@ -20,15 +20,18 @@ type Binder struct {
 	Words func(name string) string
 }
 
-// Module makes the table of a module's functions.
+// Module makes the table of a module's functions and values.
 func (b *Binder) Module(L *lua.LState, m Module) (*lua.LTable, error) {
-	t := L.CreateTable(0, len(m.Funcs))
+	t := L.CreateTable(0, len(m.Funcs)+len(m.Values))
 	for _, f := range m.Funcs {
 		fn, err := b.Func(L, f)
 		if err != nil {
 			return nil, fmt.Errorf("module %s: %w", m.Name, err)
 		}
 		t.RawSetString(f.Name, fn)
+	}
+	for _, v := range m.Values {
+		t.RawSetString(v.Name, v.Make(L))
 	}
 	return t, nil
 }
@@ -75,6 +78,13 @@ func (c *call) run(L *lua.LState) int {
 	out, err := c.invoke(L, args)
 	if err != nil {
 		c.Raise(L, err)
+	}
+	if len(out) == 1 && out[0].Type() == resultsType {
+		results := out[0].Interface().(Results)
+		for _, v := range results {
+			L.Push(v)
+		}
+		return len(results)
 	}
 	for _, v := range out {
 		L.Push(encode(L, v, stylePlain))

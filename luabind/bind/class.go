@@ -82,6 +82,7 @@ func (b *Binder) Class(L *lua.LState, c Class) (*lua.LTable, error) {
 	if len(c.Fields) > 0 {
 		mt.RawSetString("__pairs", L.NewFunction(o.pairs))
 	}
+	mt.RawSetString("__name", lua.LString(c.Name))
 	mt.RawSetString("__metatable", lua.LFalse)
 	return mt, nil
 }

@@ -10,6 +10,14 @@ func Clone[T any](v T) T {
 	return v
 }
 
+// CloneAny is Clone for a value of which only the host knows the type.
+func CloneAny(v any) any {
+	c := reflect.New(reflect.TypeOf(v)).Elem()
+	c.Set(reflect.ValueOf(v))
+	deepen(c)
+	return c.Interface()
+}
+
 // deepen makes a shallow copy, which must be addressable, a deep one.
 func deepen(v reflect.Value) {
 	switch v.Kind() {

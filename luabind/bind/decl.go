@@ -5,15 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
 // Module is a table of functions, as a script gets it from require.
 type Module struct {
-	Name  string // "execlua.task"
-	Doc   string
-	Funcs []Func
+	Name   string // "execlua.task"
+	Doc    string
+	Funcs  []Func
+	Values []Value
+}
+
+// Value is an entry of a module that is no function.
+type Value struct {
+	Name string
+	Doc  string
+	Type string                         // as annotations write it
+	Make func(L *lua.LState) lua.LValue // called once in a VM, when the module is opened
 }
 
 // Func declares a script function. The reference and the annotations for
@@ -51,10 +61,14 @@ type Return struct {
 	Type string // "" derives it from the Go type
 }
 
+// Results, as the one result of a Go function, are as many results of the script function.
+type Results []lua.LValue
+
 var (
 	contextType = reflect.TypeFor[context.Context]()
 	stateType   = reflect.TypeFor[*lua.LState]()
 	errorType   = reflect.TypeFor[error]()
+	resultsType = reflect.TypeFor[Results]()
 	lvalueType  = reflect.TypeFor[lua.LValue]()
 )
 
@@ -127,10 +141,29 @@ func (m Module) Check() error {
 		seen[f.Name] = true
 		errs = append(errs, f.Check())
 	}
+	for _, value := range m.Values {
+		if seen[value.Name] {
+			errs = append(errs, fmt.Errorf("%s: declared twice", value.Name))
+		}
+		seen[value.Name] = true
+		if !isIdentifier(value.Name) || value.Type == "" || value.Make == nil {
+			errs = append(errs, fmt.Errorf("%q: a value needs a name, a type and what makes it", value.Name))
+		}
+	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("module %s: %w", m.Name, err)
 	}
 	return nil
+}
+
+// IsModuleName tells whether name is one for a module: words with dots between.
+func IsModuleName(name string) bool {
+	for word := range strings.SplitSeq(name, ".") {
+		if !isIdentifier(word) {
+			return false
+		}
+	}
+	return true
 }
 
 // Check says whether the declaration fits the Go function.

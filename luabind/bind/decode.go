@@ -16,7 +16,7 @@ import (
 //	bool, string   themselves; entries of lists and maps of strings may be numbers too
 //	integers       integral, within the Go type and ±2^53; "max" is -1 for an int64
 //	               and the largest uint64: no limit
-//	unit:"bytes"   also text as of docker/go-units RAMInBytes: "64m", "1.5g", "512KiB"
+//	unit:"bytes", Size  also text as of docker/go-units RAMInBytes: "64m", "1.5g", "512KiB"
 //	time.Duration  text as of time.ParseDuration, or seconds; never negative
 //	time.Time      seconds since the epoch
 //	structs        tables without unknown keys, or a Record of that type, which is copied
@@ -60,6 +60,8 @@ func (d *decoder) value(lv lua.LValue, dst reflect.Value, s style) *FieldError {
 		return decodeTime(lv, dst)
 	case bytesType:
 		return decodeBytes(lv, dst)
+	case sizeType:
+		return decodeInteger(lv, dst, styleSize)
 	}
 	switch t.Kind() {
 	case reflect.Pointer:

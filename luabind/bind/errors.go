@@ -51,6 +51,23 @@ func joinPath(step, rest string) string {
 	return step + "." + rest
 }
 
+// Path writes the way to a value as a script would: names are keys of a table,
+// and integers, from 1, the entries of a list.
+func Path(steps ...any) string {
+	var b strings.Builder
+	for _, step := range steps {
+		text := fmt.Sprintf("[%d]", step)
+		if key, ok := step.(string); ok {
+			text = keyStep(key)
+		}
+		if b.Len() > 0 && text[0] != '[' {
+			b.WriteByte('.')
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
 func entryStep(i int) string { return fmt.Sprintf("[%d]", i+1) }
 
 // keyStep is the path of a key: .name where Lua could write it so, ["a b"] where not.

@@ -17,7 +17,9 @@ type Field struct {
 	OmitEmpty bool
 
 	index []int
+	place int // in the list of the struct
 	style style
+	view  bool // records give a view of it
 }
 
 // style is how a field's tags change the way its values are written.
@@ -67,7 +69,7 @@ func newFields(t reflect.Type) *fields {
 		}
 		f := Field{
 			Name: name, Unit: sf.Tag.Get("unit"), Go: sf.Type,
-			OmitEmpty: options == "omitempty", index: sf.Index, style: styleOf(sf),
+			OmitEmpty: options == "omitempty", index: sf.Index, place: len(fs.list), style: styleOf(sf), view: hasView(stripped(sf.Type)),
 		}
 		f.Type = cmp.Or(sf.Tag.Get("lua"), f.style.luaType(sf.Type))
 		fs.list = append(fs.list, f)

@@ -11,6 +11,7 @@ var (
 	durationType = reflect.TypeFor[time.Duration]()
 	timeType     = reflect.TypeFor[time.Time]()
 	bytesType    = reflect.TypeFor[[]byte]()
+	sizeType     = reflect.TypeFor[Size]()
 )
 
 // LuaType names a Go type as annotations and error messages do: "string",
@@ -21,6 +22,8 @@ func LuaType(t reflect.Type) string {
 	switch t {
 	case durationType:
 		return "duration"
+	case sizeType:
+		return "size"
 	case timeType:
 		return "number"
 	case bytesType, errorType:

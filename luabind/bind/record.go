@@ -39,7 +39,7 @@ func (b *Binder) Record(L *lua.LState, ptr any, name string, options RecordOptio
 	root := reflect.ValueOf(ptr).Elem()
 	t := &tree{binder: b, name: name, options: options, root: root, meta: viewMetatable(L)}
 	p := &place{tree: t, typ: root.Type()}
-	return &lua.LUserData{Value: recordView{p, fieldsOf(p.typ)}, Metatable: t.meta}
+	return &lua.LUserData{Value: newRecordView(p), Metatable: t.meta}
 }
 
 // RecordValue gives the pointer to the struct behind a record, not to a copy: what
@@ -49,7 +49,7 @@ func RecordValue(lv lua.LValue) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	r, ok := ud.Value.(recordView)
+	r, ok := ud.Value.(*recordView)
 	if !ok {
 		return nil, false
 	}
@@ -69,10 +69,13 @@ func RecordValue(lv lua.LValue) (any, bool) {
 type recordView struct {
 	*place
 	fields *fields
+	seen   []seen // by Field.place; nil until the first read
 }
 
+func newRecordView(p *place) *recordView { return &recordView{place: p, fields: fieldsOf(p.typ)} }
+
 // find looks a name up, aliases included: the record that has the field, and the field.
-func (r recordView) find(key lua.LValue) (recordView, *Field, error) {
+func (r *recordView) find(key lua.LValue) (*recordView, *Field, error) {
 	name, ok := key.(lua.LString)
 	if !ok {
 		return r, nil, invalidf("a name expected, got %s", keyText(key)).under(r.path())
@@ -89,21 +92,21 @@ func (r recordView) find(key lua.LValue) (recordView, *Field, error) {
 	return r, nil, unknownField(string(name), candidates, r.tree.binder.Words).under(r.path())
 }
 
-func (r recordView) aliases() map[string]string {
+func (r *recordView) aliases() map[string]string {
 	if r.parent != nil {
 		return nil
 	}
 	return r.tree.options.Aliases
 }
 
-func (r recordView) method(key lua.LValue) *lua.LFunction {
+func (r *recordView) method(key lua.LValue) *lua.LFunction {
 	if r.parent != nil {
 		return nil
 	}
 	return r.tree.options.Methods[lua.LVAsString(key)]
 }
 
-func (r recordView) follow(path string) (recordView, *Field) {
+func (r *recordView) follow(path string) (*recordView, *Field) {
 	for {
 		step, rest, more := strings.Cut(path, ".")
 		f := r.fields.byName[step]
@@ -114,11 +117,11 @@ func (r recordView) follow(path string) (recordView, *Field) {
 		if p.typ.Kind() != reflect.Struct {
 			return r, nil
 		}
-		r, path = recordView{p, fieldsOf(p.typ)}, rest
+		r, path = newRecordView(p), rest
 	}
 }
 
-func (r recordView) index(L *lua.LState, key lua.LValue) (lua.LValue, error) {
+func (r *recordView) index(L *lua.LState, key lua.LValue) (lua.LValue, error) {
 	r, f, err := r.find(key)
 	if err != nil {
 		if method := r.method(key); method != nil {
@@ -126,17 +129,13 @@ func (r recordView) index(L *lua.LState, key lua.LValue) (lua.LValue, error) {
 		}
 		return nil, err
 	}
-	if hasView(stripped(f.Go)) {
-		return wrap(L, r.fieldAt(f)), nil
+	if f.view {
+		return r.view(L, f), nil
 	}
-	v := r.value(false)
-	if !v.IsValid() {
-		return encode(L, reflect.Zero(f.Go), f.style), nil
-	}
-	return encode(L, v.FieldByIndex(f.index), f.style), nil
+	return r.leaf(L, f), nil
 }
 
-func (r recordView) assign(key, value lua.LValue) error {
+func (r *recordView) assign(key, value lua.LValue) error {
 	r, f, err := r.find(key)
 	if err != nil {
 		return err
@@ -162,7 +161,7 @@ func (r recordView) assign(key, value lua.LValue) error {
 	return nil
 }
 
-func (r recordView) keys() []lua.LValue {
+func (r *recordView) keys() []lua.LValue {
 	v := r.value(false)
 	if !v.IsValid() {
 		return nil

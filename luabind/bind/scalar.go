@@ -10,6 +10,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// Size is an integer with unit:"bytes" where there is no field to bear the tag: a
+// parameter of a function.
+type Size int64
+
 // maxInteger is the largest n for which a Lua number holds every integer of -n to n.
 const maxInteger = 1 << 53
 
@@ -135,6 +139,14 @@ func integerRange(dst reflect.Value) (low, high float64) {
 func outOfRange(text string, dst reflect.Value) *FieldError {
 	low, high := integerRange(dst)
 	return invalidf("%s is out of range: %s to %s", text, formatNumber(lua.LNumber(low)), formatNumber(lua.LNumber(high)))
+}
+
+// Duration reads a duration as scripts write it.
+func Duration(lv lua.LValue) (d time.Duration, err error) {
+	if wrong := decodeDuration(lv, reflect.ValueOf(&d).Elem()); wrong != nil {
+		return 0, wrong
+	}
+	return d, nil
 }
 
 func decodeDuration(lv lua.LValue, dst reflect.Value) *FieldError {

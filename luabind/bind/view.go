@@ -27,7 +27,7 @@ func wrap(L *lua.LState, p *place) lua.LValue {
 	case p.style == styleEnviron:
 		v = environView{p}
 	case p.typ.Kind() == reflect.Struct:
-		v = recordView{p, fieldsOf(p.typ)}
+		v = newRecordView(p)
 	case p.typ.Kind() == reflect.Map:
 		v = mapView{p}
 	default:
@@ -110,7 +110,7 @@ func viewNewIndex(L *lua.LState) int {
 
 func viewLen(L *lua.LState) int {
 	v := viewAt(L, 1)
-	if _, ok := v.(recordView); ok {
+	if _, ok := v.(*recordView); ok {
 		raise(L, v, invalidf("a record has no length").under(v.where().path()))
 	}
 	L.Push(lua.LNumber(len(v.keys())))

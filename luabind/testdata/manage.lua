@@ -33,7 +33,6 @@ print(third.state, third.pid > 0, third:stop().signal, third:wait().stopped) -->
 ---
 -- A handle that was found has every verb.
 local driver = execlua.driver()
-local task = require("execlua.task")
 local lines = { "a line\n" }
 driver:start({ id = "box", image = "host", labels = { app = "web" }, resources = { memory = "64m" }, "cat" }, {
   stdin = function() test.meet("input"); return table.remove(lines) end,

@@ -104,3 +104,38 @@ end))
 require("execlua.task").spawn(function()
   error("unheard") --! unheard
 end)
+---
+-- A group joins its tasks: their containers have ended when it is over.
+local driver, task = execlua.driver(), require("execlua.task")
+local ok, err = pcall(task.group, function(group)
+  group:spawn(function()
+    driver:run({ id = "member", image = "host", process = { "sleep", "infinity" } }, {}, {
+      start = function() test.meet("member runs") end,
+    })
+  end)
+  test.meet("member runs")
+  error({ code = "mine" })
+end)
+print(ok, err.code, test.state("member")) --> false	mine	gone
+
+-- timeout raises an error value, when what it called has ended.
+ok, err = pcall(task.timeout, "20ms", function()
+  driver:run { id = "slow", image = "host", process = { "sleep", "infinity" } }
+end)
+print(ok, err.code, err.message, test.state("slow")) --> false	wait_timeout	timed out after 20ms	gone
+
+-- The first of a race stops the programs of the others.
+print(task.race(
+  function() return "first" end,
+  function() driver:run { id = "second", image = "host", process = { "sleep", "infinity" } } end)) --> first
+
+-- A channel joins a container's output to tasks that work on it.
+local lines = task.channel(10)
+local reader = task.spawn(function()
+  local n = 0
+  for line in lines:values() do n = n + #line end
+  return n
+end)
+driver:run({ image = "host", process = { "echo", "twelve bytes" } }, { stdout = execlua.lines(function(line) lines:send(line) end) })
+lines:close()
+print(reader:wait()) --> 12

@@ -4,28 +4,58 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"runtime"
-	"runtime/metrics"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
+
+// Libraries are the names for Options.Libraries. The base library, which has no
+// name, is always open.
+func Libraries() []string {
+	return []string{
+		lua.CoroutineLibName, lua.TabLibName, lua.StringLibName, lua.MathLibName, utf8LibName,
+		lua.DebugLibName, lua.OsLibName, lua.IoLibName, lua.LoadLibName,
+	}
+}
 
 // openLibraries opens one library after the other. What would block the whole
 // VM, end the process or reach around Options is replaced or left out: channel,
 // newproxy, _printregs, os.execute, io.popen, most of debug.
 func (v *VM) openLibraries(L *lua.LState) {
 	v.openBase(L)
-	v.openCoroutine(L)
-	v.openTable(L)
-	v.openString(L)
-	library(L, lua.OpenMath, lua.MathLibName)
-	v.openDebug(L)
-	v.openOS(L)
-	if v.opts.Host {
-		v.openIO(L)
+	v.preparePackages(L)
+	for _, name := range Libraries() {
+		if !v.hasLibrary(name) {
+			continue
+		}
+		switch name {
+		case lua.CoroutineLibName:
+			v.openCoroutine(L)
+		case lua.TabLibName:
+			v.openTable(L)
+		case lua.StringLibName:
+			v.openString(L)
+		case lua.MathLibName:
+			library(L, lua.OpenMath, lua.MathLibName)
+		case utf8LibName:
+			v.openUTF8(L)
+		case lua.DebugLibName:
+			v.openDebug(L)
+		case lua.OsLibName:
+			v.openOS(L)
+		case lua.IoLibName:
+			if v.opts.Host {
+				v.openIO(L)
+			}
+		case lua.LoadLibName:
+			v.openPackage(L)
+		}
 	}
-	v.openPackage(L)
+}
+
+func (v *VM) hasLibrary(name string) bool {
+	return v.opts.Libraries == nil || slices.Contains(v.opts.Libraries, name)
 }
 
 // library opens one of gopher-lua's libraries and returns its table.
@@ -59,7 +89,7 @@ func restrict(L *lua.LState, library string, names ...string) *lua.LTable {
 
 func (v *VM) openBase(L *lua.LState) {
 	library(L, lua.OpenBase, lua.BaseLibName)
-	for _, name := range []string{"_GOPHER_LUA_VERSION", "_printregs", "newproxy", "dofile", "loadfile"} {
+	for _, name := range []string{"_GOPHER_LUA_VERSION", "_printregs", "newproxy", "dofile", "loadfile", "require"} {
 		L.SetGlobal(name, lua.LNil)
 	}
 	v.replace(L, "_G", map[string]lua.LGFunction{
@@ -76,6 +106,7 @@ func (v *VM) openBase(L *lua.LState) {
 		"unpack":         unpack,
 		"xpcall":         xpcall,
 	})
+	v.guardGaps(L, L.G.Global, "rawset")
 	next := L.GetGlobal("next")
 	L.SetGlobal("pairs", L.NewClosure(pairs, next))
 	L.SetGlobal("ipairs", L.NewClosure(ipairs, L.NewFunction(ipairsNext)))
@@ -106,16 +137,16 @@ func (v *VM) openDebug(L *lua.LState) {
 // print writes one line at once. It is no blocking call in the sense of Block: a
 // cancelled task may still say so. A write that fails is raised.
 func (v *VM) print(L *lua.LState) int {
-	var line strings.Builder
-	for i := 1; i <= L.GetTop(); i++ {
-		if i > 1 {
-			line.WriteByte('\t')
-		}
-		line.WriteString(v.tostring(L, L.Get(i)))
+	texts := make([]string, L.GetTop())
+	size := 0
+	for i := range texts {
+		texts[i] = v.tostring(L, L.Get(i+1))
+		size += len(texts[i])
+		v.checkSize(L, "print", size)
 	}
-	line.WriteByte('\n')
+	line := strings.Join(texts, "\t") + "\n"
 	err := v.release(L, func() error {
-		_, err := io.WriteString(v.stdout, line.String())
+		_, err := io.WriteString(v.stdout, line)
 		return err
 	})
 	if err != nil {
@@ -223,12 +254,10 @@ func (v *VM) collectgarbage(L *lua.LState) int {
 	result := 0.0
 	switch L.OptString(1, "collect") {
 	case "count":
-		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-		metrics.Read(sample)
-		result = float64(sample[0].Value.Uint64()) / 1024
+		result = float64(v.heap.size()) / 1024
 	case "collect":
 		if v.opts.Host {
-			Unlocked(L, runtime.GC)
+			Unlocked(L, v.heap.collect)
 		}
 	}
 	L.Push(lua.LNumber(result))
@@ -239,8 +268,13 @@ func (v *VM) collectgarbage(L *lua.LState) int {
 // interrupted, and memory that is gone takes the process with it.
 const maxText = 256 << 20
 
-func checkSize(L *lua.LState, function string, size int) {
-	if size > maxText {
-		L.RaiseError("%s: result is too long (the limit is %d bytes)", function, maxText)
+// checkSize raises unless function may build a text of that size.
+func (v *VM) checkSize(L *lua.LState, function string, size int) {
+	bound := maxText
+	if limit := v.opts.Limits.Memory; limit > 0 {
+		bound = int(min(limit/2, maxText)) // some build a text twice
+	}
+	if size > bound {
+		L.RaiseError("%s: result is too long (the limit is %d bytes)", function, bound)
 	}
 }

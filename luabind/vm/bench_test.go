@@ -98,3 +98,20 @@ func BenchmarkWaitingTask(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkPlainCall is what gopher-lua itself takes for a protected call from
+// Go: what BenchmarkCall takes beyond that is ours.
+func BenchmarkPlainCall(b *testing.B) {
+	L := lua.NewState()
+	defer L.Close()
+	if err := L.DoString("return function() end"); err != nil {
+		b.Fatal(err)
+	}
+	f := L.CheckFunction(-1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := L.CallByParam(lua.P{Fn: f, Protect: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

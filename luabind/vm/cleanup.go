@@ -22,14 +22,20 @@ func (t *Task) runDeferred(err error) error {
 	for n := len(t.deferred); n > 0; n = len(t.deferred) {
 		fn := t.deferred[n-1]
 		t.deferred = t.deferred[:n-1]
+		if t.stage = t.vm.meter.stage.Load(); t.stage == stageOver {
+			break
+		}
 		failure := t.vm.protect(t, t.cleanupContext(), func(L *lua.LState) error {
 			call(L, fn, nil)
 			return nil
 		})
+		if limit := t.overLimit(); limit != nil {
+			failure = t.vm.located(limit)
+		}
 		switch {
 		case err == nil:
 			err = failure
-		case failure != nil:
+		case failure != nil && !errors.Is(err, ErrLimit): // one limit is said once
 			err = errors.Join(err, failure)
 		}
 	}
@@ -45,6 +51,7 @@ func (t *Task) cleanupContext() context.Context {
 	if t.cleanup != nil {
 		return t.cleanup
 	}
+	t.shared = true
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(t.ctx))
 	t.cleanup, t.endCleanup = ctx, cancel
 	context.AfterFunc(t.ctx, func() {
@@ -84,6 +91,9 @@ func Abort(L *lua.LState, err error) {
 
 // unwinding returns why the task must end, whatever its pcalls say, or nil.
 func (t *Task) unwinding() error {
+	if err := t.overLimit(); err != nil {
+		return err
+	}
 	if t.cleaning {
 		return nil
 	}
@@ -93,6 +103,9 @@ func (t *Task) unwinding() error {
 	ctx := t.ctx
 	if t.base != nil { // t.ctx may have ended for another reason before
 		ctx = t.vm.ctx
+	}
+	if ctx.Err() == nil {
+		return nil
 	}
 	var abort *abortError
 	if errors.As(context.Cause(ctx), &abort) {
@@ -107,6 +120,7 @@ func (t *Task) unwinding() error {
 // these errors: a failed task fails the script. Call it without the lock, when
 // nobody spawns tasks any more but the tasks themselves.
 func (v *VM) Join(err error) error {
+	defer v.Meter()()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for {
@@ -124,6 +138,17 @@ func (v *VM) Join(err error) error {
 		}
 		v.ended.Wait()
 	}
+}
+
+// Failed returns the error of a task that has failed and that nobody waits for,
+// once, or nil.
+func (v *VM) Failed() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if failed := v.takeFailed(); failed != nil {
+		return failed.err
+	}
+	return nil
 }
 
 // takeFailed takes the failed tasks that nobody can be expected to wait for any

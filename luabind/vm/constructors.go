@@ -1,12 +1,10 @@
 package vm
 
 import (
-	"io"
 	"reflect"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
 )
 
 // gopher-lua 1.1.2 compiles three table constructors wrongly (compileTableExpr):
@@ -18,20 +16,16 @@ import (
 //   - a call that ends the list behind a multiple of 50 entries: its results are
 //     stored over the first of those 50.
 
-// compile is L.Load with these repaired: the first in the syntax tree, the others
-// in the code.
-func compile(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
-	chunk, err := parse.Parse(source, name)
-	if err != nil {
-		return nil, err
-	}
+// compileChunk is lua.Compile with these repaired: the first in the syntax tree,
+// the others in the code.
+func compileChunk(chunk []ast.Stmt, name string) (*lua.FunctionProto, error) {
 	adjustFields(reflect.ValueOf(chunk))
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, err
 	}
 	storeOnce(proto)
-	return L.NewFunctionFromProto(proto), nil
+	return proto, nil
 }
 
 // adjustFields makes one result of each call that is a named field, as parentheses do.

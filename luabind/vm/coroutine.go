@@ -27,7 +27,7 @@ func (v *VM) openCoroutine(L *lua.LState) {
 
 	createThread := func(L *lua.LState) *lua.LState {
 		fn := v.trampolineTo(L, L.CheckFunction(1))
-		if v.opts.Preempt { // a child of the context would be kept as long as the task runs
+		if v.observes() { // a child of the context would be kept as long as the task runs
 			ctx := L.RemoveContext()
 			defer L.SetContext(ctx)
 		}
@@ -44,8 +44,8 @@ func (v *VM) openCoroutine(L *lua.LState) {
 		if err := task.resumable(L, th); err != nil {
 			return 0, err
 		}
-		if v.opts.Preempt {
-			th.SetContext(L.Context())
+		if v.observes() {
+			v.govern(th, L.Context())
 		}
 		task.nesting++
 		defer func() { task.nesting-- }()

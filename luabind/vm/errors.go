@@ -73,6 +73,7 @@ func AsGoError(value lua.LValue) error {
 // as it is; any other error becomes a value by Options.ErrorValue. It does not return.
 func Raise(L *lua.LState, err error) {
 	if script := raised(err); script != nil {
+		Of(L).current.carried = script
 		L.Error(script.Value, 0)
 	}
 	L.Error(Of(L).errorValue(L, err), 0)
@@ -117,9 +118,14 @@ func (v *VM) scriptError(ctx context.Context, L *lua.LState, err error) error {
 	}
 	e := &ScriptError{Value: value, Traceback: tidyTraceback(api.StackTrace), cause: AsGoError(value)}
 	e.Where = firstPosition(e.Traceback)
+	if from := v.current.carried; from != nil && from.Value == value {
+		e.Where, e.Traceback = from.Where, JoinTracebacks(from.Traceback, "waited for by", e.Traceback)
+	}
 	e.message = v.describe(L, value)
-	if e.cause == nil && ctx.Err() != nil && strings.HasSuffix(e.message, ctx.Err().Error()) {
-		e.cause = context.Cause(ctx) // raised between two instructions, see Options.Preempt
+	if cause := context.Cause(ctx); e.cause == nil && cause != nil &&
+		// The first is raised between two instructions, see Options.Preempt.
+		(strings.HasSuffix(e.message, ctx.Err().Error()) || strings.HasSuffix(e.message, cause.Error())) {
+		e.cause = cause
 	}
 	return e
 }
@@ -163,32 +169,6 @@ func (v *VM) describe(L *lua.LState, value lua.LValue) string {
 	return fmt.Sprintf("(error object is a %s value)", value.Type())
 }
 
-// tidyTraceback drops the frames that stand for this package's own Go code. For
-// gopher-lua they are the main chunk, and a chunk is a function at line 0.
-func tidyTraceback(trace string) string {
-	lines := strings.Split(trace, "\n")
-	for len(lines) > 0 && strings.HasPrefix(lines[len(lines)-1], "\t[G]:") {
-		lines = lines[:len(lines)-1]
-	}
-	for i, line := range lines {
-		if place, _, ok := strings.Cut(line, " in function <"); ok && strings.HasSuffix(line, ":0>") {
-			lines[i] = place + " in main chunk"
-		}
-	}
-	return strings.ReplaceAll(strings.Join(lines, "\n"), "\t[G]:", "\t[Go]:")
-}
-
-// firstPosition is "file:line" of the first frame of a traceback that is Lua's.
-func firstPosition(trace string) string {
-	for line := range strings.Lines(trace) {
-		place, _, found := strings.Cut(strings.TrimPrefix(line, "\t"), ": in ")
-		if found && place != "[Go]" && place != "[G]" {
-			return place
-		}
-	}
-	return ""
-}
-
 // syntaxError gives a parser's or compiler's error the form of the reference implementation.
 func syntaxError(chunk string, err error) *ScriptError {
 	line, text := 0, err.Error()
@@ -206,6 +186,11 @@ func syntaxError(chunk string, err error) *ScriptError {
 	if line > 0 {
 		e.Where = fmt.Sprintf("%s:%d", chunk, line)
 	}
+	return e.say(text)
+}
+
+// say completes an error that the compiler found.
+func (e *ScriptError) say(text string) *ScriptError {
 	e.message = e.Where + ": " + text
 	e.Value = lua.LString(e.message)
 	return e

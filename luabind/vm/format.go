@@ -29,8 +29,10 @@ func (v *VM) format(L *lua.LState) int {
 		flags, verb := splitDirective(L, rest)
 		rest = rest[len(flags)+1:]
 		arg++
-		out.WriteString(v.formatOne(L, arg, flags, verb))
-		checkSize(L, "string.format", out.Len())
+		text := v.formatOne(L, arg, flags, verb)
+		v.checkSize(L, "string.format", out.Len()+len(text))
+		charge(L, len(text)/pageSize)
+		out.WriteString(text)
 	}
 	L.Push(lua.LString(out.String()))
 	return 1
@@ -62,6 +64,9 @@ func splitDirective(L *lua.LState, text string) (flags string, verb byte) {
 func (v *VM) formatOne(L *lua.LState, arg int, flags string, verb byte) string {
 	switch verb {
 	case 's':
+		if flags == "" {
+			return v.tostring(L, L.CheckAny(arg))
+		}
 		return fmt.Sprintf("%"+flags+"s", v.tostring(L, L.CheckAny(arg)))
 	case 'q':
 		return quote(L.CheckString(arg))

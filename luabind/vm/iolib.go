@@ -116,6 +116,7 @@ func (v *VM) open(L *lua.LState, path string, flag int) (*lua.LUserData, error) 
 	if err != nil {
 		return nil, err
 	}
+	v.ownFile(f)
 	return v.newFile(L, newDiskFile(f)), nil
 }
 
@@ -192,6 +193,7 @@ func (v *VM) ioTmpfile(L *lua.LState) int {
 	if err != nil {
 		return pushResult(L, err)
 	}
+	v.ownFile(f)
 	L.Push(v.newFile(L, newDiskFile(f)))
 	return 1
 }

@@ -3,6 +3,7 @@ package vm
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -11,11 +12,24 @@ import (
 )
 
 // Load compiles a chunk; name stands in messages for its file. A first line that
-// begins with # is skipped. The error is a *ScriptError.
+// begins with # is skipped. The error is a *ScriptError, or why the script is over.
 func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
-	text, err := io.ReadAll(source)
+	fn, err := v.compileText(L, source, name)
+	if err == nil {
+		v.opts.Coverage.add(fn.Proto)
+	}
+	return fn, err
+}
+
+// compileText is Load for what is no file, whose lines nobody counts.
+func (v *VM) compileText(L *lua.LState, source io.Reader, name string) (*lua.LFunction, error) {
+	bound := v.maxSource()
+	text, err := io.ReadAll(io.LimitReader(source, int64(bound)+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > bound {
+		return nil, (&ScriptError{Where: name}).say(fmt.Sprintf("the source is too long (the limit is %d bytes)", bound))
 	}
 	if bytes.HasPrefix(text, []byte("#")) {
 		end := bytes.IndexByte(text, '\n')
@@ -24,32 +38,7 @@ func (v *VM) Load(L *lua.LState, source io.Reader, name string) (*lua.LFunction,
 		}
 		text = text[end:] // the newline stays: lines keep their numbers
 	}
-	fn, err := compile(L, bytes.NewReader(text), name)
-	if err != nil {
-		return nil, syntaxError(name, err)
-	}
-	if v.opts.Preempt {
-		plainCalls(fn.Proto)
-	}
-	return fn, nil
-}
-
-// An instruction of gopher-lua is 32 bits; the upper six are the operation.
-const opcodeShift = 26
-
-func opcode(instruction uint32) int { return int(instruction >> opcodeShift) }
-
-// plainCalls turns the tail calls of a function into ordinary ones: the
-// operands are the same, and a return of all results follows either.
-func plainCalls(proto *lua.FunctionProto) {
-	for i, instruction := range proto.Code {
-		if opcode(instruction) == lua.OP_TAILCALL {
-			proto.Code[i] = instruction&(1<<opcodeShift-1) | uint32(lua.OP_CALL)<<opcodeShift
-		}
-	}
-	for _, inner := range proto.FunctionPrototypes {
-		plainCalls(inner)
-	}
+	return v.compile(L, string(text), name)
 }
 
 // loadFile reads and compiles a file of the host.
@@ -81,7 +70,9 @@ func (v *VM) load(L *lua.LState) int {
 				L.RaiseError("reader function must return a string")
 			}
 			text.WriteString(piece.String())
-			checkSize(L, "load", text.Len())
+			if text.Len() > v.maxSource() {
+				break // Load says so
+			}
 		}
 		return v.loaded(L, text.String(), L.OptString(2, "=(load)"))
 	}
@@ -91,7 +82,7 @@ func (v *VM) load(L *lua.LState) int {
 
 // loaded pushes the function, or nil and the message.
 func (v *VM) loaded(L *lua.LState, source, name string) int {
-	fn, err := v.Load(L, strings.NewReader(source), chunkName(name))
+	fn, err := v.compileText(L, strings.NewReader(source), chunkName(name))
 	return pushLoaded(L, fn, err)
 }
 

@@ -25,6 +25,7 @@ func (v *VM) leave() {
 // holds when f panics, too.
 func (v *VM) release(L *lua.LState, f func() error) error {
 	task, thread := v.current, L.G.CurrentThread
+	task.shared = true
 	v.leave()
 	defer v.enter(task, thread)
 	return f()

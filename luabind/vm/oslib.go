@@ -6,12 +6,21 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// maxDate bounds the format of os.date, whose result is up to ten times as long.
+const maxDate = 4096
+
 // openOS leaves clock and calendar and adds, with Host, environment and files.
 // Programs of the host are not run from here.
 func (v *VM) openOS(L *lua.LState) {
 	library(L, lua.OpenOs, lua.OsLibName)
-	restrict(L, lua.OsLibName, "clock", "date", "difftime", "time")
+	date := restrict(L, lua.OsLibName, "clock", "date", "difftime", "time").RawGetString("date").(*lua.LFunction).GFunction
 	v.replace(L, lua.OsLibName, map[string]lua.LGFunction{
+		"date": func(L *lua.LState) int {
+			if format := L.OptString(1, ""); len(format) > maxDate {
+				L.RaiseError("os.date: format is too long (the limit is %d bytes)", maxDate)
+			}
+			return date(L)
+		},
 		"exit":    exit,
 		"execute": absent("os.execute is not available: a script runs programs in containers"),
 	})
@@ -20,9 +29,10 @@ func (v *VM) openOS(L *lua.LState) {
 	}
 	v.replace(L, lua.OsLibName, map[string]lua.LGFunction{
 		"getenv": func(L *lua.LState) int {
-			value, ok := os.LookupEnv(L.CheckString(1))
+			value, ok := v.opts.Getenv(L.CheckString(1))
 			if !ok {
-				return 0
+				L.Push(lua.LNil)
+				return 1
 			}
 			L.Push(lua.LString(value))
 			return 1

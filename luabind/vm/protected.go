@@ -79,6 +79,7 @@ func protected(L *lua.LState, nargs int) *lua.ApiError {
 		L.Pop(nargs + 1)
 		return &lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString(errNesting.Error())}
 	}
+	fn, _ := L.Get(-nargs - 1).(*lua.LFunction)
 	th := v.thread(L.Context())
 	th.Env = L.Env
 	L.XMoveTo(th, nargs+1)
@@ -88,11 +89,15 @@ func protected(L *lua.LState, nargs int) *lua.ApiError {
 	if err == nil {
 		return nil
 	}
+	var api *lua.ApiError
+	errors.As(err, &api) // PCall returns no other
+	api.StackTrace = bottomFunction(api.StackTrace, fn)
+	if task.overLimit() != nil {
+		v.noteLimit(api.StackTrace)
+	}
 	if why := task.unwinding(); why != nil {
 		Raise(L, why)
 	}
-	var api *lua.ApiError
-	errors.As(err, &api)               // PCall returns no other
 	if text, ok := unplaced(api); ok { // it was the function itself: say who called it
 		api.Object = lua.LString(position(L, 1) + text)
 	}

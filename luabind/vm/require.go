@@ -1,7 +1,11 @@
 package vm
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -28,14 +32,27 @@ func loadedModules(L *lua.LState) *lua.LTable {
 }
 
 // Preload makes a module of the host known to require. The loader is called at
-// the first require with the name as its argument, and returns the module. Call
+// the next require with the name as its argument, and returns the module. Call
 // it before scripts run, or with the lock held.
 func (v *VM) Preload(name string, loader lua.LGFunction) {
 	v.packages.preload[name] = loader
+	loadedModules(v.main).RawSetString(name, lua.LNil)
+}
+
+// preparePackages makes what Preload needs, whether or not scripts have require.
+func (v *VM) preparePackages(L *lua.LState) {
+	v.packages = packages{
+		table:   L.NewTable(),
+		preload: make(map[string]lua.LGFunction),
+		loading: make(map[string]*loading),
+	}
+	if !v.opts.Host || !v.hasLibrary(lua.LoadLibName) {
+		L.SetGlobal("module", lua.LNil)
+	}
 }
 
 func (v *VM) openPackage(L *lua.LState) {
-	table := L.NewTable()
+	table := v.packages.table
 	table.RawSetString("loaded", loadedModules(L))
 	table.RawSetString("preload", L.NewTable())
 	table.RawSetString("config", lua.LString("/\n;\n?\n!\n-\n"))
@@ -43,16 +60,9 @@ func (v *VM) openPackage(L *lua.LState) {
 		table.RawSetString("path", lua.LString(strings.Join(v.opts.Path, ";")))
 		table.RawSetString("cpath", lua.LString(""))
 		table.RawSetString("seeall", L.NewFunction(seeall))
-	} else {
-		L.SetGlobal("module", lua.LNil)
 	}
 	L.SetGlobal(lua.LoadLibName, table)
 	loadedModules(L).RawSetString(lua.LoadLibName, table)
-	v.packages = packages{
-		table:   table,
-		preload: make(map[string]lua.LGFunction),
-		loading: make(map[string]*loading),
-	}
 	L.SetGlobal("require", L.NewFunction(v.require))
 }
 
@@ -107,6 +117,9 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 		return L.NewFunction(loader)
 	}
 	tried = append(tried, fmt.Sprintf("no module '%s' of the host", name))
+	if fn := v.sourceModule(L, name, &tried); fn != nil {
+		return fn
+	}
 	if !v.opts.Host {
 		L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
 	}
@@ -114,23 +127,60 @@ func (v *VM) findModule(L *lua.LState, name string) *lua.LFunction {
 	if !ok {
 		L.RaiseError("package.path must be a string")
 	}
-	file := strings.ReplaceAll(name, ".", "/")
-	for pattern := range strings.SplitSeq(string(path), ";") {
+	candidate, missing := SearchPath(name, strings.Split(string(path), ";"))
+	if candidate == "" {
+		L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(append(tried, missing...), "\n\t"))
+	}
+	fn, err := v.loadFile(L, candidate)
+	if err != nil {
+		L.RaiseError("cannot load module '%s': %s", name, err)
+	}
+	return fn
+}
+
+// SearchPath finds the file of a module as require does: it puts the name, with /
+// for its dots, in the place of each ? of a pattern. It returns "" when there is
+// none, and where it has looked in vain.
+func SearchPath(module string, patterns []string) (file string, tried []string) {
+	name := strings.ReplaceAll(module, ".", "/")
+	for _, pattern := range patterns {
 		if pattern == "" {
 			continue
 		}
-		candidate := strings.ReplaceAll(pattern, "?", file)
-		if info, err := os.Stat(candidate); err != nil || info.IsDir() {
-			tried = append(tried, fmt.Sprintf("no file '%s'", candidate))
-			continue
+		candidate := strings.ReplaceAll(pattern, "?", name)
+		if info, err := os.Stat(candidate); err == nil && !info.IsDir() {
+			return candidate, tried
 		}
-		fn, err := v.loadFile(L, candidate)
+		tried = append(tried, fmt.Sprintf("no file '%s'", candidate))
+	}
+	return "", tried
+}
+
+// sourceModule looks for a module in Options.Source.
+func (v *VM) sourceModule(L *lua.LState, name string, tried *[]string) *lua.LFunction {
+	if v.opts.Source == nil {
+		return nil
+	}
+	base := strings.ReplaceAll(name, ".", "/")
+	for _, path := range []string{base + ".lua", base + "/init.lua"} {
+		var text []byte
+		err := Block(L, func(context.Context) (err error) {
+			text, err = fs.ReadFile(v.opts.Source, path)
+			return err
+		})
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+			*tried = append(*tried, fmt.Sprintf("no file '%s' among the host's", path))
+			continue
+		case err != nil:
+			Raise(L, err)
+		}
+		fn, err := v.Load(L, bytes.NewReader(text), path)
 		if err != nil {
 			L.RaiseError("cannot load module '%s': %s", name, err)
 		}
 		return fn
 	}
-	L.RaiseError("module '%s' not found:\n\t%s", name, strings.Join(tried, "\n\t"))
 	return nil
 }
 

@@ -17,8 +17,9 @@ func (v *VM) openString(L *lua.LState) {
 	v.replace(L, lua.StringLibName, map[string]lua.LGFunction{
 		"byte":   stringByte,
 		"format": v.format,
-		"rep":    stringRep,
+		"rep":    v.rep,
 	})
+	v.openPatterns(L)
 	for _, name := range []string{"__index", "dump", "gfind"} {
 		methods.RawSetString(name, lua.LNil)
 	}
@@ -31,15 +32,15 @@ func (v *VM) openString(L *lua.LState) {
 	L.SetMetatable(lua.LString(""), metatable)
 }
 
-// stringRep has the separator of Lua 5.2.
-func stringRep(L *lua.LState) int {
+// rep has the separator of Lua 5.2.
+func (v *VM) rep(L *lua.LState) int {
 	text, count, separator := L.CheckString(1), L.CheckNumber(2), L.OptString(3, "")
 	if !(count >= 1) { // NaN, too
 		L.Push(lua.LString(""))
 		return 1
 	}
 	if float64(count)*float64(len(text)+len(separator)) > maxText {
-		checkSize(L, "string.rep", maxText+1)
+		v.checkSize(L, "string.rep", maxText+1)
 	}
 	if text == "" && separator == "" {
 		count = 1

@@ -9,28 +9,44 @@ import (
 // openTable replaces what spreads a table over the stack, and adds pack and
 // unpack of Lua 5.2.
 func (v *VM) openTable(L *lua.LState) {
-	library(L, lua.OpenTable, lua.TabLibName)
+	table := library(L, lua.OpenTable, lua.TabLibName)
+	v.guardGaps(L, table, "insert")
 	v.replace(L, lua.TabLibName, map[string]lua.LGFunction{
-		"concat": concat,
+		"concat": v.concat,
 		"pack":   pack,
+		"sort":   sortTable,
 		"unpack": unpack,
 	})
 }
 
-func concat(L *lua.LState) int {
+// concat makes the result at once: a string that grows takes twice its size.
+func (v *VM) concat(L *lua.LState) int {
 	table, separator := L.CheckTable(1), L.OptString(2, "")
 	first, last := L.OptInt(3, 1), L.OptInt(4, table.Len())
-	var out strings.Builder
+	size := 0
 	for i := first; i <= last; i++ {
 		value := table.RawGetInt(i)
 		if !lua.LVCanConvToString(value) {
 			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", value.Type(), i)
 		}
-		out.WriteString(value.String())
-		if i < last {
+		if i > first {
+			size += len(separator)
+		}
+		if text, ok := value.(lua.LString); ok {
+			size += len(text)
+		}
+		v.checkSize(L, "table.concat", size)
+		if i%lookEvery == 0 {
+			charge(L, lookEvery)
+		}
+	}
+	var out strings.Builder
+	out.Grow(size)
+	for i := first; i <= last; i++ {
+		if i > first {
 			out.WriteString(separator)
 		}
-		checkSize(L, "table.concat", out.Len())
+		out.WriteString(table.RawGetInt(i).String())
 	}
 	L.Push(lua.LString(out.String()))
 	return 1

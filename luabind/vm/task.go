@@ -16,16 +16,24 @@ type Task struct {
 	ctx    context.Context         // ends when the task is cancelled, or what it hangs on ends
 	cancel context.CancelCauseFunc // nil in a callback
 	done   chan struct{}
-	caller *Task // who waits for this callback; nil if unknown
+	stage  int32 // of the limits when what runs now began; guarded by the lock
+	caller *Task // who waits for this callback, or for a Run within a task; nil if unknown
+
+	callback callback // when it is one
 
 	follows bool // it is cancelled with the VM
 
 	// Guarded by the VM's lock.
+	body       func(L *lua.LState) error // what protect runs
+	outcome    error                     // of body
 	sequence   int
 	parent     *Task // who has spawned it
 	over       bool
+	args       []lua.LValue // of a spawned task that has not begun
+	shared     bool         // its context, or the task itself, may be known to others
 	results    []lua.LValue
 	err        error
+	onEnd      []func()
 	claimed    bool             // somebody waits or has waited: the error is theirs
 	waits      *Task            // what the task waits for, to find deadlocks
 	deferred   []*lua.LFunction // run at the end, the last one first
@@ -33,6 +41,7 @@ type Task struct {
 	abort      error            // unwinds the task through every pcall
 	nesting    int              // coroutines that run, one in another
 	trace      string           // where the error of an xpcall handler was raised
+	carried    *ScriptError     // the last that was raised again, of another task
 	cleanup    context.Context  // see cleanupContext
 	endCleanup context.CancelCauseFunc
 }
@@ -64,34 +73,17 @@ func (t *Task) followVM() (stop func() bool) {
 // spawned may still run afterwards: see Join.
 func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error) error {
 	t := v.newTask(ctx, name)
+	t.caller, _ = ctx.Value(taskKey{}).(*Task)
 	defer t.cancel(nil)
 	defer t.followVM()()
 	return t.run(fn)
 }
 
-// Call is the way from Go into Lua for hooks and other callbacks. It runs fn as
-// a task of its own on the calling goroutine, which must not hold the lock:
-// inside a bound function, call it from within Block. args makes the arguments
-// and res, if not nil, takes the results, both with the lock held. ctx alone
-// decides when the task's blocking calls end, so that a callback which cleans up
-// works after an interrupt; pass the context of Block to one that should not.
-func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LState) []lua.LValue,
-	res func(L *lua.LState, results []lua.LValue) error,
-) error {
-	t := &Task{vm: v, name: "callback"}
-	t.ctx = context.WithValue(ctx, taskKey{}, t)
-	t.caller, _ = ctx.Value(taskKey{}).(*Task)
-	return t.run(func(L *lua.LState) error {
-		var in []lua.LValue
-		if args != nil {
-			in = args(L)
-		}
-		out := call(L, fn, in)
-		if res == nil {
-			return nil
-		}
-		return res(L, out)
-	})
+// Within tells whether ctx is that of a task of this VM: who has it runs while
+// the task waits.
+func (v *VM) Within(ctx context.Context) bool {
+	t, _ := ctx.Value(taskKey{}).(*Task)
+	return t != nil && t.vm == v
 }
 
 // call calls fn unprotected and returns its results.
@@ -115,6 +107,7 @@ func call(L *lua.LState, fn lua.LValue, args []lua.LValue) []lua.LValue {
 // goes on when the current task ends.
 func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	v := Of(L)
+	v.current.shared = true
 	base := v.current.base
 	if base == nil { // a callback's context ends with it
 		base = context.WithoutCancel(v.current.ctx)
@@ -124,11 +117,14 @@ func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	v.sequence++
 	t.sequence = v.sequence
 	t.parent = v.current
+	t.args = args
 	v.spawned[t] = true
-	stop := t.followVM()
+	stop, unmeter := t.followVM(), v.Meter()
 	go func() {
+		defer unmeter()
 		defer stop()
 		err := t.run(func(L *lua.LState) error {
+			args, t.args = t.args, nil
 			t.results = call(L, fn, args)
 			return nil
 		})
@@ -143,23 +139,27 @@ func (t *Task) end(err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	t.err = err
-	if t.claimed || !t.failed() {
+	if t.claimed || !t.Failed() {
 		delete(v.spawned, t)
 	}
 	t.cancel(nil)
 	close(t.done)
+	for _, f := range t.onEnd {
+		f()
+	}
 	v.ended.Broadcast()
 }
 
-// failed tells whether the task's error is the script's, unless somebody waits
-// for it. A task that was cancelled has no say in that.
-func (t *Task) failed() bool {
+// Failed tells whether a task that has ended has an error. One that was cancelled
+// has none of its own. The error is the script's unless somebody waits for the task.
+func (t *Task) Failed() bool {
 	return t.err != nil && !errors.Is(context.Cause(t.ctx), ErrCancelled)
 }
 
 // run takes the lock, runs body and then the deferred functions.
 func (t *Task) run(body func(L *lua.LState) error) error {
 	v := t.vm
+	defer v.Meter()()
 	v.enter(t, v.main)
 	defer v.leave()
 	if v.closed {
@@ -170,9 +170,13 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 			return errNesting
 		}
 	}
-	err := v.protect(t, t.ctx, body)
+	t.stage = v.meter.stage.Load()
+	err := t.overLimit()
+	if err == nil {
+		err = v.protect(t, t.ctx, body)
+	}
 	if why := t.unwinding(); why != nil {
-		err = why
+		err = v.located(why)
 	}
 	err = t.runDeferred(err)
 	t.over = true
@@ -183,26 +187,44 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 	return err
 }
 
-// protect runs body on a thread of its own and turns whatever ends it into an error.
+// protect runs body on a thread of its own and turns whatever ends it into an
+// error. Without a body it calls the function of the callback.
 func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) error) (err error) {
 	L := v.thread(ctx)
 	L.G.CurrentThread = L
 	defer func() {
 		if r := recover(); r != nil { // an error while gopher-lua unwinds passes PCall by
 			err = &PanicError{Task: t.name, Value: r}
+			delete(v.threads, L)
 		}
 	}()
-	L.Push(L.NewFunction(func(L *lua.LState) int {
-		err = body(L)
-		return 0
-	}))
-	raised := L.PCall(0, 0, nil)
+	nargs := 0
+	if t.body = body; body != nil {
+		L.Push(v.runBody)
+	} else {
+		nargs = t.pushCallback(L)
+	}
+	raised := L.PCall(nargs, lua.MultRet, nil)
+	err, t.outcome = t.outcome, nil
+	if raised == nil && body == nil {
+		err = t.takeResults(L)
+	}
 	if raised != nil {
 		err = v.scriptError(ctx, L, raised)
+		if script, ok := err.(*ScriptError); ok && t.overLimit() != nil {
+			v.noteLimit(script.Traceback)
+		}
 	}
 	v.recycle(L, raised)
 	return err
 }
+
+// OnEnd has f called with the lock held when a spawned task has ended. Call it
+// with the lock held, right after Spawn.
+func (t *Task) OnEnd(f func()) { t.onEnd = append(t.onEnd, f) }
+
+// Current is the task that runs.
+func Current(L *lua.LState) *Task { return Of(L).current }
 
 // Done is closed when a spawned task and its deferred functions have ended.
 func (t *Task) Done() <-chan struct{} { return t.done }

@@ -15,6 +15,8 @@ import (
 	"context"
 	"hash/maphash"
 	"io"
+	"io/fs"
+	"os"
 	"sync"
 	"time"
 
@@ -34,11 +36,21 @@ type Options struct {
 	Host bool
 	Path []string // package.path with Host: patterns in which ? stands for the module
 
+	// Libraries lists those of Libraries() that scripts have; nil is all of them.
+	Libraries []string
+	// Getenv is what os.getenv asks, with Host; nil is os.LookupEnv.
+	Getenv func(name string) (string, bool)
+	Source fs.FS // where require looks before Path, with Host and without; may be nil
+
 	// Preempt ends loops that never block, too: the task's context is looked at
 	// between instructions, which makes tight loops up to 1.9 times slower. Tail
 	// calls then take stack like other calls, because the traceback of an error
-	// would grow with each of them.
+	// would grow with each of them. Limits need it, and imply it.
 	Preempt bool
+	Limits  Limits
+
+	// Coverage counts the lines of files that run; nil counts none.
+	Coverage *Coverage
 
 	// Grace bounds what still runs in a task after it was cancelled or
 	// interrupted: deferred functions and BlockCleanup. 0 is 10 seconds.
@@ -73,6 +85,11 @@ type VM struct {
 	cancel context.CancelCauseFunc
 	hard   context.Context // ends the grace period
 	kill   context.CancelFunc
+	owner  owner
+	heap   heap
+
+	meter  meter
+	layout layout // only with a limit of memory
 
 	mu         sync.Mutex // the lock; it guards everything below and the whole Lua state
 	main       *lua.LState
@@ -83,7 +100,10 @@ type VM struct {
 	idle       []*lua.LState               // threads to use again
 	callers    map[*lua.LState]*lua.LState // who waits for the thread of a protected call
 	closed     bool
+	threads    map[*lua.LState]bool // in use; only with a limit of memory
 	trampoline *lua.FunctionProto
+	runBody    *lua.LFunction // runs Task.body of the current task
+	callbacks  sync.Pool      // of tasks whose callback has ended and that nobody knows
 	packages   packages
 }
 
@@ -95,6 +115,10 @@ func New(o Options) *VM {
 	if o.Grace == 0 {
 		o.Grace = defaultGrace
 	}
+	o.Preempt = o.Preempt || o.Limits.any()
+	if o.Getenv == nil {
+		o.Getenv = os.LookupEnv
+	}
 	v := &VM{
 		opts:    o,
 		stdout:  &lockedWriter{w: o.Stdout},
@@ -102,10 +126,16 @@ func New(o Options) *VM {
 		seed:    maphash.MakeSeed(),
 		spawned: make(map[*Task]bool),
 		callers: make(map[*lua.LState]*lua.LState),
+		threads: make(map[*lua.LState]bool),
+	}
+	if o.Limits.Memory > 0 {
+		v.layout = layoutOf()
+		v.meter.heap.limit = o.Limits.Memory
 	}
 	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())
 	v.hard, v.kill = context.WithCancel(context.Background())
+	v.owner.hurry, v.owner.kill = context.WithCancel(v.hard)
 	v.main = lua.NewState(lua.Options{
 		CallStackSize:       maxFrames,
 		RegistrySize:        registrySize,
@@ -117,6 +147,13 @@ func New(o Options) *VM {
 	self := v.main.NewUserData()
 	self.Value = v
 	v.main.G.Registry.RawSetString(registryKey, self)
+	v.runBody = v.main.NewFunction(func(L *lua.LState) int {
+		t := v.current
+		body := t.body
+		t.body = nil
+		t.outcome = body(L)
+		return 0
+	})
 	v.openLibraries(v.main)
 	return v
 }
@@ -132,11 +169,13 @@ func (v *VM) Stdout() io.Writer { return v.stdout }
 // Stderr is to io.stderr what Stdout is to print.
 func (v *VM) Stderr() io.Writer { return v.stderr }
 
-// Close ends the VM: tasks that wait are woken and unwind, and nothing runs Lua
-// any more. It waits for no task (see Join), and closing twice is no error.
+// Close ends the VM: tasks that wait are woken and unwind, nothing runs Lua any
+// more, and what the script owned is closed. It waits for no task (see Join), and
+// closing twice is no error.
 func (v *VM) Close() {
 	v.cancel(&abortError{ErrClosed})
 	v.kill()
+	defer v.owner.close()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.closed {
@@ -155,8 +194,11 @@ func (v *VM) thread(ctx context.Context) *lua.LState {
 	} else {
 		L, _ = v.main.NewThread() // no cancel function: the main state has no context
 	}
-	if v.opts.Preempt {
-		L.SetContext(ctx)
+	if v.observes() {
+		v.govern(L, ctx)
+	}
+	if v.opts.Limits.Memory > 0 {
+		v.threads[L] = true
 	}
 	return L
 }
@@ -168,6 +210,7 @@ const maxIdle = 8
 // recycle takes a thread back after PCall. One that a Go panic has unwound may
 // still hold open upvalues: it is left to the collector.
 func (v *VM) recycle(L *lua.LState, err error) {
+	delete(v.threads, L)
 	if v.closed || len(v.idle) >= maxIdle {
 		return
 	}

@@ -3,7 +3,7 @@
 
 ---@alias execlua.Duration number|string
 ---@alias execlua.Size integer|string
----@alias execlua.Hook fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo)
+---@alias execlua.Hook fun(process_config: execlua.ProcessConfig, pid: integer, info: execlua.HookInfo|execlua.Result)
 
 ---Command is a container to be: its file system, its place in the machine and the process it runs. The zero value of every field is the confined choice.
 ---@class execlua.Command
@@ -265,6 +265,34 @@ function Command:spec(driver) end
 ---@field every? execlua.Duration of stats; nil: 1 s
 ---@field tail? integer of log: lines from before; nil: none
 
+---Reply is what a process does in the place of a program.
+---@class execlua.Reply
+---@field exit_code? integer from 0 to 255
+---@field stdout? string printed at the start
+---@field stderr? string as stdout
+---@field delay? execlua.Duration from the start to the end; a signal ends it earlier
+---@field signal? string|integer the name or number of the one that ends the process; nil: none
+---@field oom? boolean the kernel ends it for lack of memory
+---@field error? string the process cannot be started: what the call raises
+---@field code? string of error, as "busy"; "" is "error"
+
+---Call is one call of the engine.
+---@class execlua.Call
+---@field verb string "run", "start", "exec" (of exec_start, too), "kill", "stop", …
+---@field id string of the container
+---@field argv string[] of run, start and exec
+---@field command? execlua.Command the container; nil where the verb takes only an id
+---@field process? execlua.ProcessConfig of exec
+---@field resources? execlua.Resources of update
+---@field signal? string of kill, signal_all and stop, when one was given
+
+---ScriptResult is what execlua.test.script gives.
+---@class execlua.ScriptResult
+---@field exit_code integer as the command line would have it: 1 after an error
+---@field stdout string what the script, and containers that inherit from it, have printed
+---@field stderr string as stdout; the message of an error is not in it
+---@field error? any the error value that ended it, or nil
+
 ---Result is how a run, an exec or a wait ended, as scripts see it.
 ---@class execlua.Result
 ---@field id string of the container
@@ -304,11 +332,41 @@ function Command:spec(driver) end
 ---@field message? string of a warning or a failure
 ---@field result? execlua.Result of exited and exec_exited
 
+---Flag is a flag or an argument of a script. Its names stand in front as a list.
+---@class execlua.Flag
+---@field help? string
+---@field type? string "string", "integer", "number", "boolean", "duration" (gives seconds) or "size" (gives bytes); "" is that of the default
+---@field required? boolean the command line is wrong without it
+---@field default? any what is given when it is missing
+---@field choices? string[] nothing else is accepted
+---@field list? boolean may be repeated, and gives a list; the last argument takes all that are left
+
+---Request is what a handler gets.
+---@class execlua.Request
+---@field method string
+---@field path string
+---@field query table<string, string> the first value of each name
+---@field headers table<string, string> by their names in lower case
+---@field body string
+---@field remote string the client's address
+
+---Answer is what a handler returns, if not text (status 200) or nothing (204).
+---@class execlua.Answer
+---@field status? integer nil is 200
+---@field headers? table<string, string>
+---@field body? string
+---@field json? any a body made of a value, with its content type
+
 ---LogLine is one line of output, without its newline.
 ---@class execlua.LogLine
 ---@field time number
 ---@field stream string "stdout" or "stderr"; a terminal has stdout only
 ---@field line string
+
+---ArgsOptions are the second argument of args.parse.
+---@class execlua.ArgsOptions
+---@field description? string what the script does, for --help
+---@field argv? string[] what to read; nil is the script's own arguments
 
 ---ResourceStats is what a container uses, and may use, at one moment. A nil pointer means that this kernel does not tell, or has no controller that counts it; it is never a made-up zero. The counters are those of cgroup v1 and v2, see Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst of the kernel; they count from the start of the container.
 ---@class execlua.ResourceStats
@@ -366,6 +424,133 @@ function Command:spec(driver) end
 ---@field tx_packets integer
 ---@field tx_errors integer
 ---@field tx_dropped integer
+
+---FileOptions are those of fs.write and fs.append.
+---@class execlua.FileOptions
+---@field mode? string in octal: "0600"; nil is "0644", or that of the file there is. The umask is taken off
+
+---StatOptions are those of fs.stat.
+---@class execlua.StatOptions
+---@field link? boolean tell of a link itself, not of what it names
+
+---FileInfo tells what a file is.
+---@class execlua.FileInfo
+---@field name string the last part of its path
+---@field type string "file", "directory", "link", "fifo", "socket" or "device"
+---@field size integer in bytes
+---@field mode string in octal: "0644"
+---@field modified number seconds since 1970
+
+---CopyOptions are those of fs.copy.
+---@class execlua.CopyOptions
+---@field recursive? boolean copy directories with what is in them; links are copied as links
+
+---WalkOptions are those of fs.walk.
+---@class execlua.WalkOptions
+---@field depth? integer how deep to go: 1 is the directory's own entries; nil is all
+
+---MkdirOptions are those of fs.mkdir.
+---@class execlua.MkdirOptions
+---@field parents? boolean make what is missing above it, and be content when it exists
+---@field mode? string in octal; nil is "0755". The umask is taken off
+
+---RemoveOptions are those of fs.remove.
+---@class execlua.RemoveOptions
+---@field recursive? boolean a directory with all that is in it
+---@field missing_ok? boolean be content when there is none
+
+---RequestOptions are the last argument of http.get and its like.
+---@class execlua.RequestOptions
+---@field headers? table<string, string>
+---@field query? table<string, string> is added to that of the URL
+---@field body? string|file*|function text, an open file, or a function that returns the next piece, nil at the end
+---@field json? any a body made of a value, with its content type
+---@field sink? file*|function|execlua.Sink where the body of the response goes as it comes: an open file, function(chunk), execlua.lines(fn). The response has none then
+---@field timeout? execlua.Duration for all of it; nil is 30 s, 0 is none
+---@field max_size? execlua.Size of a body that is kept; nil is 64 MiB. More raises limit
+---@field redirects? integer how many to follow; nil is 10, 0 gives the redirect itself
+---@field proxy? string its URL; "" is none, nil what HTTP_PROXY and its like say in the script's environment
+---@field socket? string a unix socket to connect to, whatever the host in the URL
+---@field tls? execlua.TLSOptions
+
+---TLSOptions are those of a client or a server. Files are in PEM.
+---@class execlua.TLSOptions
+---@field ca_file? string whom to trust; nil is whom the machine trusts. A server with it asks clients for certificates of these
+---@field cert_file? string the own certificate; a server needs one
+---@field key_file? string its key; nil: in the same file
+---@field server_name? string what the server's certificate must be for; nil is the host that is called
+---@field insecure? boolean trust any server: whoever is in between can read and change all
+
+---ServeOptions are the last argument of http.serve.
+---@class execlua.ServeOptions
+---@field max_body? execlua.Size of a request; nil is 10 MiB. More answers 413
+---@field max_concurrent? integer handlers at once; nil is 64. More wait
+---@field tls? execlua.TLSOptions nil: plain HTTP
+
+---DecodeOptions are those of decode.
+---@class execlua.DecodeOptions
+---@field nulls? boolean null is the value null in maps, too
+---@field big_integers? "text" "text": integers beyond 2^53 are given as text
+
+---JSONOptions are those of json.encode.
+---@class execlua.JSONOptions
+---@field indent? integer columns for each level, up to 8; 0 is one line for all
+
+---DialOptions are those of net.dial.
+---@class execlua.DialOptions
+---@field timeout? execlua.Duration for connecting; nil is 30 s
+---@field tls? execlua.TLSOptions nil: no encryption; {} checks the server's certificate as a browser does
+
+---PortOptions are those of net.wait_for_port.
+---@class execlua.PortOptions
+---@field timeout? execlua.Duration nil is 30 s
+---@field every? execlua.Duration how often to try; nil is 100 ms
+
+---ConnTimeout are the options of reading and writing.
+---@class execlua.ConnTimeout
+---@field timeout? execlua.Duration then wait_timeout is raised; nil: none
+
+---BarOptions are those of progress.bar.
+---@class execlua.BarOptions
+---@field total? number what is 100 %; nil: nobody knows
+---@field label? string what it is about
+---@field unit? string "bytes" shows sizes; any other word stands behind the numbers
+
+---ShellOptions are the second argument of sh.run, sh.output and sh.start.
+---@class execlua.ShellOptions
+---@field env? table<string, string> besides the script's environment, see execlua.env
+---@field cwd? string where it starts; nil is the script's working directory
+---@field stdin? string|file*|function as for driver:run. With "inherit" the program stays in the script's process group, so that it may read the terminal, and is stopped alone
+---@field stdout? string|file*|function|execlua.Sink as for driver:run: "inherit" (nil too), "discard", "capture", an open file, a function, execlua.lines, execlua.buffer
+---@field stderr? string|file*|function|execlua.Sink as stdout
+---@field input? string what the program reads from its stdin; excludes stdin
+---@field timeout? execlua.Duration from then on it is stopped, and its result says timed_out; nil: none
+---@field grace? execlua.Duration from SIGTERM to SIGKILL; nil is 10 s
+---@field check? boolean raise exit_status when the result is not ok
+
+---ShellResult is how a program of the host has ended.
+---@class execlua.ShellResult
+---@field ok boolean exit 0, and not timed out
+---@field exit_code integer 128+n when signal n ended it
+---@field signal? string "SEGV"; nil when the program exited by itself
+---@field timed_out boolean it ran out of its timeout
+---@field duration number
+---@field stdout? string the end of it, where it was captured
+---@field stdout_truncated boolean there was more before it
+---@field stderr? string as stdout
+---@field stderr_truncated boolean as stdout_truncated
+
+---ProcessWaitOptions are those of process:wait.
+---@class execlua.ProcessWaitOptions
+---@field timeout? execlua.Duration then wait_timeout is raised, and the program runs on; nil: none
+
+---RetryOptions are those of time.retry.
+---@class execlua.RetryOptions
+---@field attempts? integer how often fn is called at most; 0 is no limit
+---@field every? execlua.Duration the wait between two calls; 0 is 1s
+---@field factor? number what each wait is multiplied by for the next one, from 1 on; 0 is 1
+---@field max_every? execlua.Duration the longest wait; 0 is no limit
+---@field timeout? execlua.Duration when to give up; a call that runs is not ended; 0 is never
 
 ---An engine that runs containers.
 ---@class execlua.Driver
@@ -673,7 +858,7 @@ function Container:attach(opts) end
 ---Fails with invalid, not_found, unsupported.
 ---@param event string "stats", "oom", "log" or "exit".
 ---@param opts? execlua.OnOptions every (of stats), tail (of log); may be left out.
----@param fn? function Gets the stats, the event, the line, or the result.
+---@param fn? fun(it: execlua.ResourceStats|execlua.Event|execlua.LogLine|execlua.Result) Gets the stats, the event, the line, or the result.
 ---@return execlua.Subscription
 function Container:on(event, opts, fn) end
 
@@ -704,7 +889,7 @@ function Subscription:cancel() end
 ---@field hint string? What to do about it.
 ---@field hook {stage: string, index: integer}? The hook that failed: {stage, index}.
 ---@field cause any The value that a hook or callback raised.
----@field result execlua.Result? The result record, when a process existed.
+---@field result execlua.Result|execlua.ShellResult|nil The result record, when a process existed.
 
 ---Containers for scripts.
 ---@class execlua
@@ -749,6 +934,12 @@ function execlua.lines(fn) end
 ---@param opts? execlua.BufferOptions
 ---@return execlua.Sink
 function execlua.buffer(opts) end
+
+---Reads the script's command line into a table by the names of the flags, with _ for -. --help prints the usage and ends the script; a wrong command line ends it with code 2.
+---@param flags execlua.Flag[] Each is { "--name", "-n", … }; a name without dashes is an argument by its place.
+---@param opts? execlua.ArgsOptions
+---@return table<string, any>
+function execlua.args(flags, opts) end
 
 ---Makes a part of a Command as a strict record, to be shared by several.
 ---

@@ -2,7 +2,7 @@
 local names = {}
 for name in pairs(_G) do names[#names + 1] = name end
 table.sort(names)
-print(table.concat(names, " ")) --> _G _VERSION assert collectgarbage coroutine debug error getfenv getmetatable ipairs load loadstring math next os package pairs pcall print rawequal rawget rawset require select setfenv setmetatable string table tonumber tostring type unpack xpcall
+print(table.concat(names, " ")) --> _G _VERSION assert collectgarbage coroutine debug error getfenv getmetatable ipairs load loadstring math next os package pairs pcall print rawequal rawget rawset require select setfenv setmetatable string table tonumber tostring type unpack utf8 xpcall
 local function list(name)
   local keys = {}
   for key in pairs(_G[name]) do keys[#keys + 1] = key end

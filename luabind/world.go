@@ -1,0 +1,79 @@
+package luabind
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"os"
+
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/stdlib"
+)
+
+// stdlibHost is what the modules need of this VM.
+func (v *VM) stdlibHost() stdlib.Host {
+	h := stdlib.Host{
+		Args: v.opts.Args, Script: v.scriptName, Env: v.env, Logger: v.opts.Logger,
+		Stdout: v.vm.Stdout(), Stderr: v.vm.Stderr(), Width: v.stderrWidth,
+		Streams: func(o stdlib.StreamOptions) (stdlib.Streams, error) {
+			s, err := v.streams(&runOptions{Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr, Input: o.Input}, &driver.ProcessConfig{})
+			return hostStreams{s}, err
+		},
+	}
+	if v.opts.Host {
+		h.Getwd = os.Getwd
+	}
+	return h
+}
+
+// environment is what the script sees of the host's.
+func environment(o Options) *stdlib.Environment {
+	if o.Env == nil && o.Host {
+		return stdlib.NewEnvironment(os.Environ())
+	}
+	return stdlib.NewEnvironment(o.Env)
+}
+
+// scriptName is the name that the running script was given.
+func (v *VM) scriptName() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return cmp.Or(v.name, "script")
+}
+
+// stderrWidth is the width of the terminal that Options.Stderr is, else 0.
+func (v *VM) stderrWidth() int {
+	file, ok := v.opts.Stderr.(*os.File)
+	if !ok || file == nil || !isTerminal(file) {
+		return 0
+	}
+	if width := (&terminal{file: file}).size()[1]; width > 0 {
+		return width
+	}
+	return 80
+}
+
+// hostStreams are the streams of a process that is in no container.
+type hostStreams struct{ s *streams }
+
+func (h hostStreams) Pipes() (stdin io.ReadCloser, stdout, stderr io.Writer) {
+	return h.s.pipes.Stdin, h.s.pipes.Stdout, h.s.pipes.Stderr
+}
+
+func (h hostStreams) Watch(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	return h.s.watch(ctx)
+}
+
+func (h hostStreams) End(err error) error { return h.s.end(err) }
+
+func (h hostStreams) Output() (stdout, stderr *stdlib.Kept) {
+	return kept(h.s.stdout), kept(h.s.stderr)
+}
+
+func kept(o *output) *stdlib.Kept {
+	text, truncated := o.text()
+	if text == nil {
+		return nil
+	}
+	return &stdlib.Kept{Text: *text, Truncated: truncated}
+}

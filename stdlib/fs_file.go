@@ -1,0 +1,172 @@
+package stdlib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+	"golang.org/x/sys/unix"
+)
+
+// maxRead bounds what one call reads into memory, in bytes.
+const maxRead = 256 << 20
+
+// errNotRegular is why a file is not read or written.
+var errNotRegular = fmt.Errorf("%w: not a regular file (io.open has others)", fs.ErrInvalid)
+
+// openRegular opens a file unless it is something to wait for. Asked without
+// O_NONBLOCK, a FIFO would wait for its other end, beyond any cancelling.
+func openRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
+	f, err := os.OpenFile(path, flag|unix.O_NONBLOCK, mode)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case info.IsDir():
+		err = unix.EISDIR
+	case !info.Mode().IsRegular():
+		err = errNotRegular
+	}
+	if err != nil {
+		_ = f.Close() // nothing was written
+		return nil, err
+	}
+	return f, nil
+}
+
+// ended is a reader that ends with ctx.
+type ended struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (e ended) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.Reader.Read(p)
+}
+
+// readAll reads up to limit bytes.
+func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(ended{ctx, r}, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("%w: more than %d bytes", errTooLarge, limit)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+func readFile(ctx context.Context, path string) ([]byte, error) {
+	f, err := openRegular(path, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, failed("fs.read", path, err)
+	}
+	defer f.Close()
+	text, err := readAll(ctx, f, maxRead)
+	return text, failed("fs.read", path, err)
+}
+
+func writeFile(ctx context.Context, path, text string, o *FileOptions) error {
+	mode, err := o.mode()
+	if err != nil {
+		return err
+	}
+	return failed("fs.write", path, replace(ctx, path, strings.NewReader(text), mode, o == nil || o.Mode == nil))
+}
+
+func (o *FileOptions) mode() (fs.FileMode, error) {
+	if o == nil {
+		o = &FileOptions{}
+	}
+	return parseMode(o.Mode, 0o644)
+}
+
+// replace writes a file beside the one at path and puts it in its place.
+func replace(ctx context.Context, path string, text io.Reader, mode fs.FileMode, keepMode bool) error {
+	path, err := replaceable(path)
+	if err != nil {
+		return err
+	}
+	opts := []renameio.Option{renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(mode)}
+	if keepMode {
+		opts = append(opts, renameio.WithExistingPermissions())
+	}
+	f, err := renameio.NewPendingFile(path, opts...)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(f, ended{ctx, text}); err != nil {
+		return errors.Join(err, f.Cleanup())
+	}
+	if err := f.CloseAtomicallyReplace(); err != nil {
+		return errors.Join(err, f.Cleanup())
+	}
+	return nil
+}
+
+// replaceable is the path that a file may be put at: a link is followed, and a
+// device is not to become a file.
+func replaceable(path string) (string, error) {
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode().Type() == fs.ModeSymlink {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return "", err // a link to nowhere, or in a circle
+		}
+		info, err = os.Lstat(path)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && path != "":
+		return path, nil
+	case err != nil:
+		return "", err
+	case info.IsDir():
+		return "", unix.EISDIR
+	case !info.Mode().IsRegular():
+		return "", errNotRegular
+	}
+	return path, nil
+}
+
+func appendFile(_ context.Context, path, text string, o *FileOptions) error {
+	mode, err := o.mode()
+	if err != nil {
+		return err
+	}
+	f, err := openRegular(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, mode)
+	if err != nil {
+		return failed("fs.append", path, err)
+	}
+	_, err = f.WriteString(text)
+	return failed("fs.append", path, errors.Join(err, f.Close()))
+}
+
+func exists(_ context.Context, path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR) {
+		return false, nil
+	}
+	return err == nil, failed("fs.exists", path, err)
+}
+
+func stat(_ context.Context, path string, o *StatOptions) (*FileInfo, error) {
+	look := os.Stat
+	if o != nil && o.Link {
+		look = os.Lstat
+	}
+	info, err := look(path)
+	if err != nil {
+		return nil, failed("fs.stat", path, err)
+	}
+	return newFileInfo(info), nil
+}

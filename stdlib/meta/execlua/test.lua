@@ -1,0 +1,69 @@
+---@meta execlua.test
+-- Generated from the declarations: do not edit, run `make gen`.
+
+---The engine of a test, in memory.
+---@class execlua.Fake
+local Fake = {}
+
+---Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects. Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127.
+---@param match? execlua.Command|nil What the Command has, as execlua.command takes it: unset fields may be anything, an argv is compared from its beginning, and of other lists and maps each entry must be there. For an exec the argv is that of its process. nil selects all.
+---@param reply? execlua.Reply|fun(call: execlua.Call): execlua.Reply? What to do, or a function that is asked each time, before anything exists; nil is success at once. What the function raises, the call raises.
+function Fake:reply(match, reply) end
+
+---Lists what the engine was asked for, in its order, refused calls included.
+---@param verb? string "run", "start", "exec" (exec_start is one, too), "stop", …; nil is all of them.
+---@return execlua.Call[]
+function Fake:calls(verb) end
+
+---Does to a running container what the kernel does when its memory is used up.
+---@param id string
+function Fake:oom(id) end
+
+---Tells where in its life a container is: "pre_start", "running", "paused", "stopping", "exited", or "gone" when there is none.
+---@param id string
+---@return string
+function Fake:state(id) end
+
+---Tests of scripts, for `execlua test`: only there it can be required. Each file of tests has a VM of its own, and an engine in memory that serves every `execlua.driver(…)`, whatever its name, of the file and of the scripts that it runs. Each test begins with an engine that has no containers, replies and calls, and its containers are gone when it has ended.
+---@class execlua.test
+local test = {}
+
+---Runs a test, at once. It fails when fn raises, and the file goes on.
+---@param name string
+---@param fn fun()
+function test.test(name, fn) end
+
+---Raises unless got == want. Tables and objects are equal to themselves alone: see same.
+---@param got? any
+---@param want? any
+---@param message? any What is wrong then, for the report; what is no text is ignored, as of ok(text:find(word)).
+function test.equal(got, want, message) end
+
+---Raises unless both hold the same, at any depth, and tells each difference. A Command or a part of one counts as the table of its fields.
+---@param got? any
+---@param want? any
+---@param message? any What is wrong then, for the report; what is no text is ignored, as of ok(text:find(word)).
+function test.same(got, want, message) end
+
+---Raises if the value is false or nil.
+---@param value? any
+---@param message? any What is wrong then, for the report; what is no text is ignored, as of ok(text:find(word)).
+function test.ok(value, message) end
+
+---Raises unless fn raises what is wanted.
+---@param fn fun()
+---@param want? string|table<string, any> A pattern for the error's text, or fields that the error value has: { code = "busy" }.
+---@return any # What fn raised.
+function test.error(fn, want) end
+
+---Gives the engine of the test, to tell it what programs do and to ask what was called.
+---@return execlua.Fake
+function test.fake() end
+
+---Runs a script to its end, in a VM of its own with the engine of the test.
+---@param path string Relative to the directory of the test file.
+---@param args? string[] The script's arguments.
+---@return execlua.ScriptResult
+function test.script(path, args) end
+
+return test

@@ -1,0 +1,154 @@
+package stdlib
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/luabind/bind"
+	"github.com/execlua/execlua/luabind/vm"
+)
+
+// channel is a bounded queue between tasks. Its fields are guarded by the VM's lock.
+type channel struct {
+	capacity  int
+	values    []lua.LValue
+	closed    bool
+	senders   waiters // for room
+	receivers waiters // for a value
+}
+
+var errChannelClosed = errors.New("the channel is closed")
+
+func channelClass() bind.Class {
+	value := []bind.Return{{Type: "any", Doc: "The oldest value; nil when the channel is closed and empty."}}
+	return bind.Class{Name: "channel", Doc: "A queue between tasks.", Methods: []bind.Func{
+		{
+			Name: "send", Doc: "Adds a value at the end; waits while the channel is full. Raises when it is closed.", Method: true,
+			Params: []bind.Param{{Name: "value", Type: "any", Doc: "Anything but nil."}},
+			Fn:     channelSend,
+		},
+		{Name: "receive", Doc: "Takes the oldest value; waits while there is none.", Method: true, Returns: value, Fn: channelReceive},
+		{
+			Name: "values", Doc: "For a loop: for value in channel:values() do … end receives until the channel is closed and empty.", Method: true,
+			Returns: []bind.Return{{Type: "fun(): any"}},
+			Fn: func(L *lua.LState, c *channel) *lua.LFunction {
+				return L.NewFunction(func(L *lua.LState) int {
+					value, err := channelReceive(L, c)
+					if err != nil {
+						vm.Raise(L, err)
+					}
+					L.Push(value)
+					return 1
+				})
+			},
+		},
+		{Name: "close", Doc: "Ends it: nothing more can be sent, and what was sent can be received. Closing twice is no error.", Method: true, Fn: (*channel).close},
+		{Name: "length", Doc: "How many values wait in it.", Method: true, Fn: func(c *channel) int { return len(c.values) }},
+	}}
+}
+
+func newChannel(L *lua.LState, capacity *int) (lua.LValue, error) {
+	c := &channel{capacity: 1}
+	if capacity != nil {
+		c.capacity = *capacity
+	}
+	if c.capacity < 1 {
+		return nil, &bind.FieldError{Path: "capacity", Message: "an integer from 1 on expected"}
+	}
+	return object(L, c, "channel"), nil
+}
+
+func channelSend(L *lua.LState, c *channel, value lua.LValue) error {
+	if value == nil || value == lua.LNil {
+		return &bind.FieldError{Path: "value", Message: "nil cannot be sent: receive returns it at the end"}
+	}
+	for !c.closed && len(c.values) >= c.capacity {
+		if err := c.senders.wait(L); err != nil {
+			return err
+		}
+	}
+	if c.closed {
+		return errChannelClosed
+	}
+	c.values = append(c.values, value)
+	c.receivers.wakeOne()
+	return nil
+}
+
+func channelReceive(L *lua.LState, c *channel) (lua.LValue, error) {
+	for len(c.values) == 0 {
+		if c.closed {
+			return lua.LNil, nil
+		}
+		if err := c.receivers.wait(L); err != nil {
+			return nil, err
+		}
+	}
+	value := c.values[0]
+	c.values[0] = nil
+	c.values = c.values[1:]
+	c.senders.wakeOne()
+	return value, nil
+}
+
+func (c *channel) close() {
+	c.closed = true
+	c.senders.wakeAll()
+	c.receivers.wakeAll()
+}
+
+// Values lets the VM count what waits in the channel.
+func (c *channel) Values(yield func(lua.LValue)) {
+	for _, value := range c.values {
+		yield(value)
+	}
+}
+
+// waiters are tasks that wait for something, the first to come first.
+type waiters []chan struct{}
+
+// wait returns when the task was woken, which is no promise, or was cancelled.
+func (w *waiters) wait(L *lua.LState) error {
+	woken := make(chan struct{})
+	*w = append(*w, woken)
+	err := vm.Block(L, func(ctx context.Context) error {
+		select {
+		case <-woken:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	if err == nil {
+		return nil
+	}
+	if i := slices.Index(*w, woken); i >= 0 {
+		*w = slices.Delete(*w, i, i+1)
+	} else { // it was woken at the same time: the next one's turn
+		w.wakeOne()
+	}
+	return err
+}
+
+// join is wait for what is sure to come, whether or not the task is cancelled.
+func (w *waiters) join(L *lua.LState) {
+	woken := make(chan struct{})
+	*w = append(*w, woken)
+	vm.Unlocked(L, func() { <-woken })
+}
+
+func (w *waiters) wakeOne() {
+	if len(*w) > 0 {
+		close((*w)[0])
+		*w = (*w)[1:]
+	}
+}
+
+func (w *waiters) wakeAll() {
+	for len(*w) > 0 {
+		w.wakeOne()
+	}
+}
