@@ -182,7 +182,9 @@ func (v *VM) settleMemory() {
 		runtime.GC()
 		growth = m.heap.growth()
 	}
-	m.heap.settled(max(growth, m.heap.growth())) // counting takes memory, too, and must not raise the next alarm
+	// Counting takes memory, too. It must not raise the next alarm, or nothing else would be done.
+	m.heap.settled(max(growth, m.heap.growth()))
+	m.alarm.Store(false)
 	if own > allowed || growth > 2*allowed && own > allowed/2 {
 		v.exceed(fmt.Sprintf("the script holds more than %d bytes of memory", v.opts.Limits.Memory))
 	}
