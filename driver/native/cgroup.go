@@ -119,7 +119,9 @@ func (g cgroup) set(r *cgroups.Resources) error {
 	if cm, err = manager.NewWithPaths(g.unit.config(), maps.Clone(g.paths)); err != nil {
 		return err
 	}
-	return cm.Set(r)
+	told := *r
+	tellNoSwap(&told)
+	return cm.Set(&told)
 }
 
 // freeze freezes or thaws. On v1 a cgroup whose processes keep forking freezes by

@@ -24,11 +24,16 @@ type libcontainerLauncher struct{}
 // convert turns a spec into libcontainer's configuration.
 func convert(id string, s *specs.Spec, systemd bool) (*configs.Config, error) {
 	config, err := specconv.CreateLibcontainerConfig(&specconv.CreateOpts{CgroupName: id, Spec: s, UseSystemdCgroup: systemd})
-	if err == nil && systemd && config.Cgroups.Resources.PidsLimit == nil {
-		// Left out, it is DefaultTasksMax of systemd-system.conf(5), a limit that nobody asked for.
-		config.Cgroups.Resources.PidsLimit = new(int64(-1))
+	if err != nil || !systemd {
+		return config, err
 	}
-	return config, err
+	r := config.Cgroups.Resources
+	if r.PidsLimit == nil {
+		// Left out, it is DefaultTasksMax of systemd-system.conf(5), a limit that nobody asked for.
+		r.PidsLimit = new(int64(-1))
+	}
+	tellNoSwap(r)
+	return config, nil
 }
 
 func (libcontainerLauncher) launch(r launchRequest, created func(pid int) error) (launched, error) {

@@ -68,7 +68,7 @@ func TestSoakStartStop(t *testing.T) {
 	}
 	each(10, 4, startStop)
 	before := usageNow(t)
-	n := soak(40, 1000)
+	n := soak(often(40), 1000)
 	each(n, 4, startStop)
 	eventually(t, "as many descriptors and goroutines as before", func() bool {
 		now := usageNow(t)
@@ -88,7 +88,7 @@ func TestSoakStartStop(t *testing.T) {
 // Many containers live at once, and every verb finds the right one.
 func TestSoakManyAlive(t *testing.T) {
 	d := newEngine(t)
-	n := soak(20, 200)
+	n := soak(often(20), 200)
 	commands := make([]*driver.Command, n)
 	handles := make([]driver.Process, n)
 	each(n, 8, func(i int) {

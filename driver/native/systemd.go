@@ -125,6 +125,20 @@ func (u *unit) stop(scope map[string]string) error {
 	return errors.Join(errs...)
 }
 
+// tellNoSwap has libcontainer tell systemd that there is to be no swap. Of a limit
+// of 0 it does not by itself, and systemd then writes "max" over it.
+func tellNoSwap(r *cgroups.Resources) {
+	const file = "memory.swap.max"
+	if !cgroups.IsCgroup2UnifiedMode() || r.Memory <= 0 || r.MemorySwap != r.Memory || r.Unified[file] != "" {
+		return
+	}
+	r.Unified = maps.Clone(r.Unified)
+	if r.Unified == nil {
+		r.Unified = map[string]string{}
+	}
+	r.Unified[file] = "0"
+}
+
 // above are the parents of cgroups.
 func above(paths map[string]string) map[string]string {
 	out := make(map[string]string, len(paths))
