@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -254,10 +255,10 @@ func (v *VM) collectgarbage(L *lua.LState) int {
 	result := 0.0
 	switch L.OptString(1, "collect") {
 	case "count":
-		result = float64(v.heap.size()) / 1024
+		result = float64(heapSize()) / 1024
 	case "collect":
 		if v.opts.Host {
-			Unlocked(L, v.heap.collect)
+			Unlocked(L, runtime.GC)
 		}
 	}
 	L.Push(lua.LNumber(result))

@@ -86,7 +86,6 @@ type VM struct {
 	hard   context.Context // ends the grace period
 	kill   context.CancelFunc
 	owner  owner
-	heap   heap
 
 	meter  meter
 	layout layout // only with a limit of memory
