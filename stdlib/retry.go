@@ -62,7 +62,7 @@ func retry(L *lua.LState, o RetryOptions, fn *lua.LFunction) (results bind.Resul
 		if o.Timeout > 0 && time.Since(start)+o.Every > o.Timeout {
 			return nil, err
 		}
-		if err := vm.Block(L, func(ctx context.Context) error { return taskSleep(ctx, o.Every) }); err != nil {
+		if err := vm.Block(L, func(ctx context.Context) error { return sleep(ctx, o.Every) }); err != nil {
 			return nil, err
 		}
 		o.Every = longer(o.Every, o.Factor, o.MaxEvery)

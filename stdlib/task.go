@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -35,11 +36,11 @@ func taskFuncs() []bind.Func {
 		{
 			Name: "wait", Doc: "Waits for the end of a task; raises what it raised.",
 			Params: []bind.Param{{Name: "task", Type: "execlua.Task"}}, Returns: []bind.Return{{Name: "...", Type: "any", Doc: "What its function returned."}},
-			Fn: taskWait,
+			Fn: func(L *lua.LState) int { return taskWait(L, 1) },
 		},
 		{
 			Name: "sleep", Doc: "Waits; other tasks run meanwhile.",
-			Params: []bind.Param{{Name: "duration"}},
+			Params: []bind.Param{{Name: "duration", Type: "execlua.Duration"}},
 			Fn:     taskSleep,
 		},
 		{
@@ -56,7 +57,7 @@ func taskClass() bind.Class {
 		{
 			Name: "wait", Doc: "Waits for its end; raises what it raised.", Method: true,
 			Returns: []bind.Return{{Name: "...", Type: "any", Doc: "What its function returned."}},
-			Fn:      taskWait,
+			Fn:      func(L *lua.LState) int { return taskWait(L, 0) },
 		},
 		{Name: "cancel", Doc: "Makes its blocking calls raise, now and later. Does not wait for its end.", Method: true, Fn: (*vm.Task).Cancel},
 		{Name: "done", Doc: "Tells whether it has ended.", Method: true, Fn: (*vm.Task).Ended},
@@ -64,22 +65,50 @@ func taskClass() bind.Class {
 }
 
 // taskWait is raw: it has as many results as the task's function.
-func taskWait(L *lua.LState) int {
-	task, ok := L.CheckUserData(1).Value.(*vm.Task)
-	if !ok {
-		L.ArgError(1, "task expected")
-	}
-	results, err := task.Wait(L)
+func taskWait(L *lua.LState, index int) int {
+	results, err := receiver[*vm.Task](L, "wait", index, "task").Wait(L)
 	if err != nil {
 		vm.Raise(L, err)
 	}
-	for _, result := range results {
-		L.Push(result)
-	}
-	return len(results)
+	return pushAll(L, results)
 }
 
-func taskSleep(ctx context.Context, duration time.Duration) error {
+// receiver is the first argument of a raw function, which calls it its index-th: a
+// method's own object is number 0.
+func receiver[T any](L *lua.LState, function string, index int, class string) T {
+	object, _ := L.Get(1).(*lua.LUserData)
+	if object != nil {
+		if value, ok := object.Value.(T); ok {
+			return value
+		}
+	}
+	vm.Raise(L, &bind.ArgError{Func: function, Index: index, Err: fmt.Errorf("%s expected, got %s", class, given(L, 1))})
+	panic("unreachable: Raise does not return")
+}
+
+// given is what an error calls an argument.
+func given(L *lua.LState, i int) string {
+	if i > L.GetTop() {
+		return "no value"
+	}
+	return L.Get(i).Type().String()
+}
+
+// taskSleep is raw, as what else a task is apt to wait in: calling through
+// reflection takes a goroutine's stack from 4 kB to 8 kB.
+func taskSleep(L *lua.LState) int {
+	duration, err := bind.Duration(L, "sleep", 1, "duration")
+	if err != nil {
+		vm.Raise(L, err)
+	}
+	err = vm.Block(L, func(ctx context.Context) error { return sleep(ctx, duration) })
+	if err != nil {
+		vm.Raise(L, err)
+	}
+	return 0
+}
+
+func sleep(ctx context.Context, duration time.Duration) error {
 	timer := time.NewTimer(duration)
 	defer timer.Stop()
 	select {

@@ -113,7 +113,7 @@ func TestTask(t *testing.T) {
 func TestTaskErrors(t *testing.T) {
 	for _, row := range []struct{ source, want string }{
 		{`task.spawn("x")`, `script:2: bad argument #1 to "spawn" (fn): function expected, got string`},
-		{`task.wait({})`, "script:2: bad argument #1 to wait (userdata expected, got table)"},
+		{`task.wait({})`, `script:2: bad argument #1 to "wait": task expected, got table`},
 		{`task.sleep(-1)`, `script:2: bad argument #1 to "sleep" (duration): -1 is out of range: 0 to 9223372036 seconds`},
 		{`task.sleep(0 / 0)`, `script:2: bad argument #1 to "sleep" (duration): NaN is out of range`},
 		{`task.sleep("5 parsecs")`, `script:2: bad argument #1 to "sleep" (duration): "5 parsecs" is no duration`},

@@ -30,19 +30,15 @@ func channelClass() bind.Class {
 			Params: []bind.Param{{Name: "value", Type: "any", Doc: "Anything but nil."}},
 			Fn:     channelSend,
 		},
-		{Name: "receive", Doc: "Takes the oldest value; waits while there is none.", Method: true, Returns: value, Fn: channelReceive},
+		{
+			Name: "receive", Doc: "Takes the oldest value; waits while there is none.", Method: true, Returns: value,
+			Fn: func(L *lua.LState) int { return receiver[*channel](L, "receive", 0, "channel").receive(L) },
+		},
 		{
 			Name: "values", Doc: "For a loop: for value in channel:values() do … end receives until the channel is closed and empty.", Method: true,
 			Returns: []bind.Return{{Type: "fun(): any"}},
 			Fn: func(L *lua.LState, c *channel) *lua.LFunction {
-				return L.NewFunction(func(L *lua.LState) int {
-					value, err := channelReceive(L, c)
-					if err != nil {
-						vm.Raise(L, err)
-					}
-					L.Push(value)
-					return 1
-				})
+				return L.NewFunction(func(L *lua.LState) int { return c.receive(L) })
 			},
 		},
 		{Name: "close", Doc: "Ends it: nothing more can be sent, and what was sent can be received. Closing twice is no error.", Method: true, Fn: (*channel).close},
@@ -61,37 +57,43 @@ func newChannel(L *lua.LState, capacity *int) (lua.LValue, error) {
 	return object(L, c, "channel"), nil
 }
 
-func channelSend(L *lua.LState, c *channel, value lua.LValue) error {
-	if value == nil || value == lua.LNil {
-		return &bind.FieldError{Path: "value", Message: "nil cannot be sent: receive returns it at the end"}
+// channelSend is raw: see taskSleep.
+func channelSend(L *lua.LState) int {
+	c, value := receiver[*channel](L, "send", 0, "channel"), L.Get(2)
+	if value == lua.LNil {
+		err := errors.New("nil cannot be sent: receive returns it at the end")
+		vm.Raise(L, &bind.ArgError{Func: "send", Index: 1, Err: err})
 	}
 	for !c.closed && len(c.values) >= c.capacity {
 		if err := c.senders.wait(L); err != nil {
-			return err
+			vm.Raise(L, err)
 		}
 	}
 	if c.closed {
-		return errChannelClosed
+		vm.Raise(L, errChannelClosed)
 	}
 	c.values = append(c.values, value)
 	c.receivers.wakeOne()
-	return nil
+	return 0
 }
 
-func channelReceive(L *lua.LState, c *channel) (lua.LValue, error) {
+// receive pushes its result.
+func (c *channel) receive(L *lua.LState) int {
 	for len(c.values) == 0 {
 		if c.closed {
-			return lua.LNil, nil
+			L.Push(lua.LNil)
+			return 1
 		}
 		if err := c.receivers.wait(L); err != nil {
-			return nil, err
+			vm.Raise(L, err)
 		}
 	}
 	value := c.values[0]
 	c.values[0] = nil
 	c.values = c.values[1:]
 	c.senders.wakeOne()
-	return value, nil
+	L.Push(value)
+	return 1
 }
 
 func (c *channel) close() {

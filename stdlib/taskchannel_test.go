@@ -16,7 +16,8 @@ func TestChannel(t *testing.T) {
 			end)
 			task.sleep("5ms")
 			for value in c:values() do print("got", value) end
-			print(sender:done(), c:receive())`, "sent\t1\ngot\t1\nsent\t2\ngot\t2\nsent\t3\ngot\t3\ntrue\tnil\n"},
+			sender:wait()
+			print(c:receive())`, "sent\t1\ngot\t1\nsent\t2\ngot\t2\nsent\t3\ngot\t3\nnil\n"},
 		{"workers share the work", `
 			local jobs, results = task.channel(2), task.channel(100)
 			task.group(function(g)
@@ -70,8 +71,8 @@ func TestChannel(t *testing.T) {
 func TestChannelErrors(t *testing.T) {
 	for _, row := range []struct{ source, want string }{
 		{`task.channel(0)`, "script:2: capacity: an integer from 1 on expected"},
-		{`task.channel(1):send()`, `script:2: bad argument #1 to "send" (value): any expected, got no value`},
-		{`task.channel(1):send(nil)`, `script:2: value: nil cannot be sent: receive returns it at the end`},
+		{`task.channel(1):send()`, `script:2: bad argument #1 to "send": nil cannot be sent: receive returns it at the end`},
+		{`task.channel(1):send(nil)`, `script:2: bad argument #1 to "send": nil cannot be sent: receive returns it at the end`},
 	} {
 		t.Run(row.source, func(t *testing.T) {
 			t.Parallel()

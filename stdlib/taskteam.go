@@ -198,9 +198,9 @@ func (e *TimeoutError) Error() string { return fmt.Sprintf("timed out after %v",
 
 // taskTimeout is raw: it has as many results as the function.
 func taskTimeout(L *lua.LState) int {
-	duration, err := bind.Duration(L.Get(1))
+	duration, err := bind.Duration(L, "timeout", 1, "duration")
 	if err != nil {
-		L.ArgError(1, err.Error())
+		vm.Raise(L, err)
 	}
 	fn := L.CheckFunction(2)
 	var args []lua.LValue

@@ -49,7 +49,7 @@ func clockFuncs() []bind.Func {
 		},
 		{
 			Name: "sleep", Doc: "Waits; other tasks run meanwhile.",
-			Params: []bind.Param{{Name: "duration"}},
+			Params: []bind.Param{{Name: "duration", Type: "execlua.Duration"}},
 			Fn:     taskSleep,
 		},
 	}

@@ -59,7 +59,16 @@ type call struct {
 }
 
 func (c *call) runRaw(L *lua.LState, fn func(*lua.LState) int) int {
-	n, err := 0, error(nil)
+	params := len(c.decl.Params)
+	if params > 0 && c.decl.Params[params-1].Name == "..." {
+		params = L.GetTop()
+	} else if c.decl.Method {
+		params++
+	}
+	n, err := 0, c.surplus(L, params)
+	if err != nil {
+		c.Raise(L, err)
+	}
 	func() {
 		defer c.recovered(&err)
 		n = fn(L)
@@ -96,12 +105,11 @@ func (c *call) run(L *lua.LState) int {
 // is no argument of the script, is left for invoke.
 func (c *call) arguments(L *lua.LState) ([]reflect.Value, error) {
 	given := L.GetTop()
-	for !c.variadic && given > len(c.in) {
-		if L.Get(given) != lua.LNil {
-			n := len(c.decl.Params)
-			return nil, &ArgError{Func: c.decl.Name, Index: n + 1, Err: fmt.Errorf("no more than %d expected", n)}
+	if !c.variadic {
+		if err := c.surplus(L, len(c.in)); err != nil {
+			return nil, err
 		}
-		given--
+		given = min(given, len(c.in))
 	}
 	args := make([]reflect.Value, 0, 1+max(given, len(c.in)))
 	if c.blocks || c.locked {
@@ -119,6 +127,17 @@ func (c *call) arguments(L *lua.LState) ([]reflect.Value, error) {
 		args = append(args, arg)
 	}
 	return args, nil
+}
+
+// surplus tells whether the script passed more than so many things. Further nils are nothing.
+func (c *call) surplus(L *lua.LState, expected int) error {
+	for i := L.GetTop(); i > expected; i-- {
+		if L.Get(i) != lua.LNil {
+			n := len(c.decl.Params)
+			return &ArgError{Func: c.decl.Name, Index: n + 1, Err: fmt.Errorf("no more than %d expected", n)}
+		}
+	}
+	return nil
 }
 
 // argument decodes the i-th thing, from 0, that the script passed.

@@ -141,10 +141,15 @@ func outOfRange(text string, dst reflect.Value) *FieldError {
 	return invalidf("%s is out of range: %s to %s", text, formatNumber(lua.LNumber(low)), formatNumber(lua.LNumber(high)))
 }
 
-// Duration reads a duration as scripts write it.
-func Duration(lv lua.LValue) (d time.Duration, err error) {
-	if wrong := decodeDuration(lv, reflect.ValueOf(&d).Elem()); wrong != nil {
-		return 0, wrong
+// Duration reads a duration as scripts write it, for a raw function: its i-th
+// argument, from 1, with the name of the parameter. It fails with an *ArgError.
+func Duration(L *lua.LState, function string, i int, param string) (d time.Duration, err error) {
+	wrong := decodeDuration(L.Get(i), reflect.ValueOf(&d).Elem())
+	if i > L.GetTop() {
+		wrong = mismatch(LuaType(durationType), "no value")
+	}
+	if wrong != nil {
+		return 0, &ArgError{Func: function, Index: i, Err: wrong.under(param)}
 	}
 	return d, nil
 }

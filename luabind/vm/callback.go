@@ -7,9 +7,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// callback is what a task is that Go code has called for.
+// callback is the Lua function that a task calls.
 type callback struct {
-	outer context.Context // what the task's context is made of
+	outer context.Context // what the task's context is made of; nil in a spawned task
 	fn    *lua.LFunction
 	args  func(L *lua.LState) []lua.LValue
 	res   func(L *lua.LState, results []lua.LValue) error

@@ -19,7 +19,7 @@ type Task struct {
 	stage  int32 // of the limits when what runs now began; guarded by the lock
 	caller *Task // who waits for this callback, or for a Run within a task; nil if unknown
 
-	callback callback // when it is one
+	callback callback // what it calls, unless it has a body
 
 	follows bool // it is cancelled with the VM
 
@@ -118,17 +118,23 @@ func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	t.sequence = v.sequence
 	t.parent = v.current
 	t.args = args
+	t.callback = callback{
+		fn: fn,
+		args: func(*lua.LState) []lua.LValue {
+			args, t.args = t.args, nil
+			return args
+		},
+		res: func(_ *lua.LState, results []lua.LValue) error {
+			t.results = results
+			return nil
+		},
+	}
 	v.spawned[t] = true
 	stop, unmeter := t.followVM(), v.Meter()
 	go func() {
 		defer unmeter()
 		defer stop()
-		err := t.run(func(L *lua.LState) error {
-			args, t.args = t.args, nil
-			t.results = call(L, fn, args)
-			return nil
-		})
-		t.end(err)
+		t.end(t.run(nil))
 	}()
 	return t
 }

@@ -65,10 +65,10 @@ type Options struct {
 // which nothing interrupts: the worst case is max²/(2·step) slots, so the first
 // size is small and the product too.
 const (
-	registrySize = 256
+	registrySize = 128 // gopher-lua takes no less
 	registryMax  = 65536
 	registryStep = 256
-	maxFrames    = 4096 // calls, one in another
+	maxFrames    = 4088 // calls, one in another
 )
 
 const defaultGrace = 10 * time.Second
