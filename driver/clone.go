@@ -36,6 +36,9 @@ func (c *Command) Clone() *Command {
 	out.Sysctls = maps.Clone(c.Sysctls)
 	out.OomScoreAdj = clonePtr(c.OomScoreAdj)
 	out.Seccomp = c.Seccomp.clone()
+	out.Restart = c.Restart.clone()
+	out.HealthCheck = c.HealthCheck.clone()
+	out.LogFiles = clonePtr(c.LogFiles)
 	return &out
 }
 
@@ -110,6 +113,23 @@ func cloneDevices(list []*Device) []*Device {
 		if d != nil {
 			d.FileMode = clonePtr(d.FileMode)
 		}
+	}
+	return out
+}
+
+func (r *RestartPolicy) clone() *RestartPolicy {
+	out := clonePtr(r)
+	if out != nil {
+		out.Delay = clonePtr(r.Delay)
+	}
+	return out
+}
+
+func (h *HealthCheck) clone() *HealthCheck {
+	out := clonePtr(h)
+	if out != nil {
+		out.Exec = slices.Clone(h.Exec)
+		out.Every, out.Timeout, out.StartPeriod = clonePtr(h.Every), clonePtr(h.Timeout), clonePtr(h.StartPeriod)
 	}
 	return out
 }

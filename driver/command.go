@@ -47,6 +47,9 @@ type Command struct {
 	LayerFolder        string            `json:"layer_folder"`              // Windows only: refused
 	StopSignal         string            `json:"stop_signal"`               // name or number; "" is TERM
 	StopGrace          *time.Duration    `json:"stop_grace" unit:"seconds"` // from stop signal to SIGKILL; nil is 10 s
+	Restart            *RestartPolicy    `json:"restart"`                   // of a detached container only; nil: never
+	HealthCheck        *HealthCheck      `json:"health_check"`              // of a detached container only; nil: none
+	LogFiles           *LogFiles         `json:"log_files"`                 // of a detached container only; nil: the sizes below
 }
 
 // ProcessConfig is a process to run inside a container.

@@ -129,6 +129,9 @@ type ExitStatus struct {
 	CoreDumped bool `json:"core_dumped"`
 	// Stopped: the process ended after Stop, Terminate, or the end of the context asked it to.
 	Stopped bool `json:"stopped"`
+	// Unknown: nobody has seen how it ended, and ExitCode is -1. It happens to a
+	// detached container whose keeper was killed, on a kernel without PIDFD_INFO_EXIT (Linux 6.15).
+	Unknown bool `json:"unknown"`
 	// Duration from the start of the program to its end.
 	Duration time.Duration `json:"duration" unit:"seconds"`
 }

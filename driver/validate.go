@@ -68,6 +68,7 @@ func Validate(c *Command) error {
 	p.checkProcess("process_config.", &c.ProcessConfig)
 	p.checkWorkingDirs(c)
 	p.checkStop(c)
+	p.checkDetached(c)
 	return errors.Join(p...)
 }
 

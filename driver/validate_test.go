@@ -37,6 +37,9 @@ func maximal() *Command {
 			User: "app:4294967294", Entrypoint: "/bin/app", Arguments: []string{"", "-v"}, Env: []string{"A=", "B==c"}, ConsoleSize: [2]int{24, 80},
 		},
 		CgroupParent: "/tenants/blue", StopSignal: "SIGQUIT", StopGrace: new(time.Minute),
+		Restart:     &RestartPolicy{OnFailure: 3, Delay: new(time.Second)},
+		HealthCheck: &HealthCheck{HTTP: "http://127.0.0.1:8080/healthz", Every: new(time.Second), Retries: 2, OnFailure: "restart"},
+		LogFiles:    &LogFiles{MaxSize: 4096, Files: 1},
 	}
 }
 
@@ -59,7 +62,7 @@ type mistake struct {
 }
 
 func TestInvalidCommands(t *testing.T) {
-	for _, row := range slices.Concat(invalidPlaces(), invalidResources(), invalidProcesses(), invalidUsers()) {
+	for _, row := range slices.Concat(invalidPlaces(), invalidResources(), invalidProcesses(), invalidUsers(), invalidDetached()) {
 		t.Run(row.path+" "+row.reason, func(t *testing.T) {
 			c := plain()
 			row.spoil(c)

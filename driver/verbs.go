@@ -67,6 +67,13 @@ type ContainerInfo struct {
 	Labels  map[string]string `json:"labels"`
 	Created time.Time         `json:"created"`
 	Command *Command          `json:"command"` // a copy, with the limits of now
+
+	Detached bool        `json:"detached"`
+	Started  time.Time   `json:"started,omitzero"`  // of a detached one: when its program was last started
+	Finished time.Time   `json:"finished,omitzero"` // and when it ended
+	Status   *ExitStatus `json:"status,omitempty"`  // of a detached one that has ended
+	Restarts int         `json:"restarts"`          // by its policy or its health check
+	Health   Health      `json:"health,omitempty"`
 }
 
 // Waiter waits for containers by id.
@@ -107,6 +114,8 @@ const (
 	EventStopping   EventKind = "stopping"    // somebody asked for the end
 	EventExited     EventKind = "exited"      // the program has ended
 	EventHookFailed EventKind = "hook_failed" // it returned an error, panicked or ran past its deadline
+	EventHealth     EventKind = "health"      // what its health check finds has changed; the message is the Health
+	EventRestarted  EventKind = "restarted"   // its restart policy, its health check or Restart has started it again
 	EventWarning    EventKind = "warning"     // something that was asked for cannot be honoured on this machine
 	EventRemoved    EventKind = "removed"     // nothing of it is left
 )

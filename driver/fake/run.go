@@ -41,7 +41,7 @@ func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pip
 // create claims the id and makes the container with its process, whose program
 // does not run yet.
 func (d *Driver) create(ctx context.Context, verb string, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
-	if err := driver.Validate(c); err != nil {
+	if err := errors.Join(driver.Validate(c), driver.ValidateAttached(c)); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {

@@ -53,7 +53,7 @@ func (d *Driver) Start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 // on the container ends through supervise; before, through abandon: the one beside
 // an error is gone already.
 func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
-	if err := driver.Validate(cmd); err != nil {
+	if err := errors.Join(driver.Validate(cmd), driver.ValidateAttached(cmd)); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {

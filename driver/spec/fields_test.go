@@ -16,6 +16,7 @@ const (
 	byEngine   = "the engine's: it is resolved into the Place"
 	byWait     = "the engine's: it takes effect after the start"
 	byValidate = "refused by driver.Validate"
+	byKeeper   = "of a detached container: it takes effect beside the program"
 	aRule      = "a rule has no node, driver.Validate refuses a path"
 )
 
@@ -39,6 +40,19 @@ var elsewhere = map[string]string{
 	"layer_folder":                byValidate,
 	"process_config.Console":      byValidate,
 	"network.mtu":                 byValidate,
+	"restart.always":              byKeeper,
+	"restart.on_failure":          byKeeper,
+	"restart.delay":               byKeeper,
+	"health_check.exec":           byKeeper,
+	"health_check.tcp":            byKeeper,
+	"health_check.http":           byKeeper,
+	"health_check.every":          byKeeper,
+	"health_check.timeout":        byKeeper,
+	"health_check.start_period":   byKeeper,
+	"health_check.retries":        byKeeper,
+	"health_check.on_failure":     byKeeper,
+	"log_files.max_size":          byKeeper,
+	"log_files.files":             byKeeper,
 	"resources.kernel_memory":     "no machine keeps it: a warning says so",
 	"mounts[].private":            "the default",
 	"allowed_devices[].path":      aRule,

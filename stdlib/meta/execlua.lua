@@ -44,6 +44,9 @@
 ---@field layer_folder? string Windows only: refused
 ---@field stop_signal? string name or number; "" is TERM
 ---@field stop_grace? execlua.Duration from stop signal to SIGKILL; nil is 10 s
+---@field restart? execlua.RestartPolicy of a detached container only; nil: never
+---@field health_check? execlua.HealthCheck of a detached container only; nil: none
+---@field log_files? execlua.LogFiles of a detached container only; nil: the sizes below
 ---@field arguments? string[] Is process_config.arguments.
 ---@field console_size? integer[] Is process_config.console_size.
 ---@field entrypoint? string Is process_config.entrypoint.
@@ -201,6 +204,28 @@ function Command:spec(driver) end
 ---@field names? string[] names of system calls
 ---@field action? string as default_action
 ---@field errno? integer for "errno"; nil is EPERM
+
+---RestartPolicy says when a detached container is started again after its program has ended. Nothing is started again that Stop, Terminate or Kill with a signal that ended it has asked to end.
+---@class execlua.RestartPolicy
+---@field always? boolean however it ended; excludes on_failure
+---@field on_failure? integer so many times in a row when the exit code is not 0; a run of 10 s or more ends the row
+---@field delay? execlua.Duration before the first restart of a row, doubled for each that follows up to a minute; nil is 100 ms
+
+---HealthCheck looks at a detached container now and then. Exactly one of exec, tcp and http is set. Addresses are those of the container's own network.
+---@class execlua.HealthCheck
+---@field exec? string[] a program to run inside: healthy when it exits 0
+---@field tcp? string "host:port" that accepts a connection
+---@field http? string a URL that answers with a status from 200 to 399
+---@field every? execlua.Duration from the end of one check to the next; nil is 30 s
+---@field timeout? execlua.Duration for one check; nil is 5 s
+---@field start_period? execlua.Duration after the start, in which failures do not count; nil is 0
+---@field retries? integer failures in a row that make it unhealthy; 0 is 3
+---@field on_failure? string when it becomes unhealthy: "none" ("" too), "restart" or "stop"
+
+---LogFiles are where the output of a detached container is kept.
+---@class execlua.LogFiles
+---@field max_size? execlua.Size of one file, from 4 KiB on; the next one is begun when it is reached; 0 is 10 MiB
+---@field files? integer how many are kept, the present one included; 0 is 3
 
 ---RunOptions are the second argument of run, start and exec.
 ---@class execlua.RunOptions
