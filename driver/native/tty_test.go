@@ -203,13 +203,14 @@ func TestHooksHoldTheTerminal(t *testing.T) {
 // The end of stdin ends the input of every program, and not the output.
 func TestEndOfInput(t *testing.T) {
 	d := newEngine(t)
+	many := often(20_000)
 	for _, row := range []struct{ name, script, input, want string }{
 		{"lines", "stty -echo; cat; echo over", "a\nb\n", "a\r\nb\r\nover\r\n"},
 		{"a line without its end", "stty -echo; cat; echo over", "a", "aover\r\n"},
 		{"nothing", "cat; echo over", "", "over\r\n"},
 		{"two readers", "stty -echo; cat; sleep 0.1; cat; echo over", "a\n", "a\r\nover\r\n"},
 		{"a line editor", "exec sh -i", "echo o''ver\n", "over\r\n"},
-		{"a lot", "stty -echo; cat | wc -l", strings.Repeat("some line\n", 20_000), "20000\r\n"},
+		{"a lot", "stty -echo; cat | wc -l", strings.Repeat("some line\n", many), fmt.Sprintf("%d\r\n", many)},
 	} {
 		for kind, stdin := range map[string]io.ReadCloser{"reader": io.NopCloser(strings.NewReader(row.input)), "file": fileOf(t, row.input)} {
 			c := onTerminal(t, row.script)
@@ -244,7 +245,7 @@ func fileOf(t *testing.T, text string) *os.File {
 // All that was said before the exit arrives, also when nobody listens.
 func TestOutputOfATerminalIsDrained(t *testing.T) {
 	d := newEngine(t)
-	const lines = 5000
+	lines := often(5000)
 	want := strings.Repeat("0123456789\r\n", lines)
 	for range 5 {
 		got := try(d, onTerminal(t, fmt.Sprintf("yes 0123456789 | head -n %d", lines)), driver.Hooks{})
@@ -252,7 +253,7 @@ func TestOutputOfATerminalIsDrained(t *testing.T) {
 			t.Fatalf("got %d of %d bytes, %v", len(got.out), len(want), got.err)
 		}
 	}
-	if status, err := d.Run(t.Context(), onTerminal(t, "yes | head -n 100000"), nil, driver.Hooks{}); err != nil || status.ExitCode != 0 {
+	if status, err := d.Run(t.Context(), onTerminal(t, fmt.Sprintf("yes | head -n %d", 20*lines)), nil, driver.Hooks{}); err != nil || status.ExitCode != 0 {
 		t.Errorf("without a stdout: %+v, %v", status, err)
 	}
 	status, err := d.Run(t.Context(), onTerminal(t, "exec yes"), &driver.Pipes{Stdout: brokenWriter{}}, driver.Hooks{})
@@ -275,7 +276,7 @@ func TestTerminalsLeakNothing(t *testing.T) {
 	c := command(t, "sleep")
 	sleeper(t, d, c)
 	veto := func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error { return errors.New("no") }
-	for range 20 {
+	for range often(20) {
 		if got := try(d, onTerminal(t, "tty"), driver.Hooks{}); got.err != nil || got.out != "/dev/pts/0\r\n" {
 			t.Fatalf("run: %+v", got)
 		}

@@ -36,7 +36,10 @@ func TestWaitingIsCheap(t *testing.T) {
 		{"a reader as stdin", func() *driver.Pipes { r, _ := io.Pipe(); return &driver.Pipes{Stdin: r} }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			const few, many = 3, 10
+			few, many := 3, 10
+			if testing.Short() {
+				few, many = 2, 4
+			}
 			hold := func(n int) usage {
 				for range n {
 					start(t, d, command(t, "sleep", "1000"), row.pipes())

@@ -216,6 +216,9 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 		err = t.takeResults(L)
 	}
 	if raised != nil {
+		if api, ok := raised.(*lua.ApiError); ok && body == nil {
+			api.StackTrace = bottomFunction(api.StackTrace, t.callback.fn)
+		}
 		err = v.scriptError(ctx, L, raised)
 		if script, ok := err.(*ScriptError); ok && t.overLimit() != nil {
 			v.noteLimit(script.Traceback)
