@@ -50,7 +50,7 @@ test: setup-test ## run every test under the race detector, with real containers
 soak: setup-test ## run the tests of many containers with all of them: 1,000 one after the other, 200 at once (as root)
 	EXECLUA_SOAK=1 EXECLUA_REQUIRE_ROOT=1 $(GO) test -count=1 -timeout 30m -tags '$(TAGS)' -run Soak -v ./driver/native
 
-# Without VMTESTS all suites run, three machines at once.
+# Without VMTESTS all suites run, two machines at once.
 VMTESTS     ?=
 VMTESTFLAGS ?=
 export VMFLAGS ?=

@@ -16,6 +16,7 @@ const (
 // have. Engines call it in Run and Start, after Validate.
 func ValidateAttached(c *Command) error {
 	switch reason := "for detached containers only"; {
+	case c == nil: // which Validate refuses
 	case c.Restart != nil:
 		return &FieldError{Path: "restart", Reason: reason}
 	case c.HealthCheck != nil:
@@ -30,6 +31,7 @@ func ValidateAttached(c *Command) error {
 // Engines call it in StartDetached, after Validate.
 func ValidateDetached(c *Command, hooks Hooks) error {
 	switch {
+	case c == nil: // which Validate refuses
 	case len(hooks.PostStop) > 0:
 		return &FieldError{Path: "hooks.post_stop", Reason: "a detached container may end when nobody is there to run it", Class: ErrUnsupported}
 	case c.ProcessConfig.Tty:

@@ -35,6 +35,8 @@ func TestValidateAttachedAndDetached(t *testing.T) {
 		err  error
 		path string
 	}{
+		{ValidateAttached(nil), ""},
+		{ValidateDetached(nil, Hooks{}), ""},
 		{ValidateAttached(plain()), ""},
 		{ValidateAttached(maximal()), "restart"},
 		{ValidateDetached(maximal(), Hooks{PreStart: []DriverCallback{hook}, Start: hook}), ""},

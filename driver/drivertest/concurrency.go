@@ -88,7 +88,7 @@ func manyVerbs(t *env) {
 	var callers sync.WaitGroup
 	for range 4 {
 		callers.Go(func() {
-			for range 5 {
+			for range 3 {
 				for _, verb := range []string{"stats", "pids", "kill", "exec"} {
 					t.wantCode(verb, t.call(t.Context(), verb, b.command), "")
 				}
