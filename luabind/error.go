@@ -187,9 +187,9 @@ func hint(err error) string {
 type raisedError struct {
 	info   Error // what fromGo said
 	where  string
-	hook   lua.LValue // {stage, index} or nil
-	value  lua.LValue // what a hook or callback raised, or nil
-	result lua.LValue // the result record when a process existed, or nil
+	hook   lua.LValue       // {stage, index} or nil
+	value  lua.LValue       // what a hook or callback raised, or nil
+	result lua.LValue       // the result record when a process existed, or nil
 	item   *stdlib.MapError // of task.map, or nil
 }
 

@@ -137,11 +137,13 @@ func (r rooted) OpenFile(path string, flag int, mode fs.FileMode) (*os.File, err
 	return at(r, path, write, func(dir *os.Root, rest string) (*os.File, error) { return dir.OpenFile(rest, flag, mode) })
 }
 
-func (r rooted) Stat(path string) (fs.FileInfo, error)  { return at(r, path, false, (*os.Root).Stat) }
+func (r rooted) Stat(path string) (fs.FileInfo, error) { return at(r, path, false, (*os.Root).Stat) }
+
 func (r rooted) Lstat(path string) (fs.FileInfo, error) { return at(r, path, false, (*os.Root).Lstat) }
-func (r rooted) Readlink(path string) (string, error)   { return at(r, path, false, (*os.Root).Readlink) }
-func (r rooted) Remove(path string) error               { return r.change(path, (*os.Root).Remove) }
-func (r rooted) RemoveAll(path string) error            { return r.change(path, (*os.Root).RemoveAll) }
+
+func (r rooted) Readlink(path string) (string, error) { return at(r, path, false, (*os.Root).Readlink) }
+func (r rooted) Remove(path string) error             { return r.change(path, (*os.Root).Remove) }
+func (r rooted) RemoveAll(path string) error          { return r.change(path, (*os.Root).RemoveAll) }
 
 func (r rooted) Mkdir(path string, mode fs.FileMode) error {
 	return r.change(path, func(dir *os.Root, rest string) error { return dir.Mkdir(rest, mode) })

@@ -74,7 +74,7 @@ func (s fileSystem) treeFuncs() []bind.Func {
 			Name: "walk", Doc: "Goes through a tree: for path, info in fs.walk(dir) do … end. A directory comes before what is in it, names are sorted, links are not followed.",
 			Params:  []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.WalkOptions"}},
 			Returns: []bind.Return{{Type: "fun(): string?, execlua.FileInfo?"}},
-			Fn: s.walk,
+			Fn:      s.walk,
 		},
 		{
 			Name: "mkdir", Doc: "Makes a directory.",
@@ -88,7 +88,7 @@ func (s fileSystem) treeFuncs() []bind.Func {
 			Name: "temp_dir", Doc: "Makes a directory of the script's own, which goes with the script, whatever is in it. A program that is killed leaves it.",
 			Params:  []bind.Param{{Name: "prefix", Optional: true, Doc: `How its name begins; nil is "execlua-".`}},
 			Returns: []bind.Return{{Doc: "Its path."}},
-			Fn: s.tempDir,
+			Fn:      s.tempDir,
 		},
 	}
 }

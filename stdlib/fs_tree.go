@@ -2,10 +2,10 @@ package stdlib
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -142,7 +142,7 @@ func (s fileSystem) tempDir(ctx context.Context, prefix *string) (string, error)
 	if strings.Contains(pattern, "/") {
 		return "", invalid("prefix", "a name without / expected")
 	}
-	dir := filepath.Join(os.TempDir(), pattern+rand.Text())
+	dir := filepath.Join(os.TempDir(), fmt.Sprint(pattern, rand.Uint64()))
 	if err := s.Mkdir(dir, 0o700); err != nil {
 		return "", failed("fs.temp_dir", dir, err)
 	}
