@@ -50,7 +50,7 @@ func (v *VM) driverClass() bind.Class {
 		method("name", "The engine's name.", func(d *scriptDriver) string { return d.engine.Name() }),
 		method("supports_hooks", "Tells whether hooks are honoured.", func(d *scriptDriver) bool { return d.engine.SupportsHooks() }),
 		giving("execlua.Registration", method("hook", "Registers a hook for every container that this driver starts from now on.", v.registerHook,
-			bind.Param{Name: "stage", Doc: `"pre_start", "start" or "post_stop".`}, bind.Param{Name: "fn", Type: "execlua.Hook", Doc: "What to call."})),
+			bind.Param{Name: "stage", Type: bind.Words(hookStages()...)}, bind.Param{Name: "fn", Type: "execlua.Hook", Doc: "What to call."})),
 	}, v.driverListeners()...))}
 }
 

@@ -26,7 +26,8 @@ type Record struct {
 	Given bool // scripts get it, and never write it
 	// Aliases are further names for fields below it: "user" is "process_config.user".
 	Aliases map[string]string
-	// Words may stand for a field's record: "network" can be "host".
+	// Words are the texts that a field can be: "network" can be "host" in the place of
+	// a record, and "stdout" no other text than these.
 	Words map[string][]string
 }
 
@@ -43,12 +44,13 @@ func Declare() Declarations {
 		Command: v.commandMethods(),
 		Records: []Record{
 			{Name: "execlua.Command", Go: reflect.TypeFor[driver.Command](), Aliases: commandAliases(), Words: shorthandWords()},
-			{Name: "execlua.RunOptions", Go: reflect.TypeFor[runOptions]()},
+			{Name: "execlua.RunOptions", Go: reflect.TypeFor[runOptions](), Words: streamWords()},
 			{Name: "execlua.Hooks", Go: reflect.TypeFor[hookOptions]()},
 			{Name: "execlua.StopOptions", Go: reflect.TypeFor[stopOptions]()},
 			{Name: "execlua.WaitOptions", Go: reflect.TypeFor[waitOptions]()},
 			{Name: "execlua.BufferOptions", Go: reflect.TypeFor[bufferOptions]()},
-			{Name: "execlua.AttachOptions", Go: reflect.TypeFor[attachOptions]()},
+			{Name: "execlua.AttachOptions", Go: reflect.TypeFor[attachOptions](), Words: streamWords()},
+			{Name: "execlua.ShellOptions", Go: reflect.TypeFor[stdlib.ShellOptions](), Words: streamWords()},
 			{Name: "execlua.Filter", Go: reflect.TypeFor[driver.Filter]()},
 			{Name: "execlua.EventFilter", Go: reflect.TypeFor[eventFilter]()},
 			{Name: "execlua.LogOptions", Go: reflect.TypeFor[driver.LogOptions]()},

@@ -187,9 +187,10 @@ func hint(err error) string {
 type raisedError struct {
 	info   Error // what fromGo said
 	where  string
-	hook   lua.LValue // {stage, index} or nil
-	value  lua.LValue // what a hook or callback raised, or nil
-	result lua.LValue // the result record when a process existed, or nil
+	hook   lua.LValue       // {stage, index} or nil
+	value  lua.LValue       // what a hook or callback raised, or nil
+	result lua.LValue       // the result record when a process existed, or nil
+	item   *stdlib.MapError // of task.map, or nil
 }
 
 // Error is what tostring gives: position and message.
@@ -253,6 +254,9 @@ func (v *VM) errorValue(L *lua.LState, err error) lua.LValue {
 	if errors.As(err, &exit) {
 		e.result = bind.Encode(L, exit.Result)
 	}
+	if item, ok := err.(*stdlib.MapError); ok {
+		e.ofItem(item)
+	}
 	return v.object(e, "error")
 }
 
@@ -277,7 +281,9 @@ func (v *VM) errorClass() bind.Class {
 		text("message", "What happened, without the position.", func(e *Error) string { return e.Message }),
 		text("hint", "What to do about it.", func(e *Error) string { return e.Hint }),
 		value("hook", "{stage: string, index: integer}?", "The hook that failed: {stage, index}.", func(e *raisedError) lua.LValue { return e.hook }),
-		value("cause", "any", "The value that a hook or callback raised.", func(e *raisedError) lua.LValue { return e.value }),
+		value("cause", "any", "The value that a hook, a callback or a call of task.map raised.", func(e *raisedError) lua.LValue { return e.value }),
 		value("result", "execlua.Result|execlua.ShellResult|nil", "The result record, when a process existed.", func(e *raisedError) lua.LValue { return e.result }),
+		value("index", "integer?", "Of task.map: the place of the item whose call has failed.", (*raisedError).index),
+		value("results", "any[]?", "Of task.map: the results of the calls that had ended without an error, each at the place of its item.", (*raisedError).results),
 	}}
 }

@@ -144,18 +144,21 @@ func inOrder(list []driver.DriverCallback) driver.DriverCallback {
 	}
 }
 
+// hookStages are what driver:hook takes.
+func hookStages() []string {
+	return []string{string(driver.StagePreStart), string(driver.StageStart), string(driver.StagePostStop)}
+}
+
 // hook is driver:hook(stage, fn).
 func (d *scriptDriver) hook(stage string, fn *lua.LFunction) (*registration, error) {
-	s := driver.Stage(stage)
-	if s != driver.StagePreStart && s != driver.StageStart && s != driver.StagePostStop {
+	if !slices.Contains(hookStages(), stage) {
 		message := `"pre_start", "start" or "post_stop" expected, got "` + stage + `"`
-		names := []string{string(driver.StagePreStart), string(driver.StageStart), string(driver.StagePostStop)}
-		if meant := bind.Suggest(stage, names, nil); meant != "" {
+		if meant := bind.Suggest(stage, hookStages(), nil); meant != "" {
 			message += ` (did you mean "` + meant + `"?)`
 		}
 		return nil, &bind.FieldError{Path: "stage", Message: message}
 	}
-	r := &registration{driver: d, stage: s, fn: fn}
+	r := &registration{driver: d, stage: driver.Stage(stage), fn: fn}
 	d.registrations = append(d.registrations, r)
 	return r, nil
 }

@@ -30,6 +30,10 @@ type Limits struct {
 	Containers int
 }
 
+// Meter has Time and Steps count from now until stop is called, which may be called
+// once: as one for all that runs in between, and not anew for each RunFile or RunString.
+func (v *VM) Meter() (stop func()) { return v.vm.Meter() }
+
 func (l Limits) check() error {
 	switch {
 	case l.Time < 0:

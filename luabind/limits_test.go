@@ -125,7 +125,7 @@ func TestTracebackAcrossTasksAndHooks(t *testing.T) {
 	at := 0
 	for _, line := range []string{
 		"stack traceback:", "test.lua:3: in function 'check'", "test.lua:6: in ", "(called by)",
-		"test.lua:5: in function 'deploy'", "test.lua:9: in ", "(waited for by)", "test.lua:10: in ", "(waited for by)", "test.lua:10: in main chunk",
+		"test.lua:5: in function 'deploy'", "test.lua:9: in ", "(spawned by)\n\ttest.lua:9: in main chunk", "(waited for by)", "test.lua:10: in ", "(spawned by)\n\ttest.lua:10: in main chunk", "(waited for by)", "test.lua:10: in main chunk",
 	} {
 		found := strings.Index(failed.Traceback[at:], line)
 		if found < 0 {
@@ -135,5 +135,43 @@ func TestTracebackAcrossTasksAndHooks(t *testing.T) {
 	}
 	if failed.Line != 5 || failed.Stage != "pre_start" {
 		t.Errorf("got %+v", failed)
+	}
+}
+
+// A chain of tasks that spawn each other is bounded.
+func TestTracebackOfSpawnedTasks(t *testing.T) {
+	h := newHost(t, nil)
+	_, err := h.run(`
+		local task = require("execlua.task")
+		local function follow(n)
+			if n == 0 then error("the last") end
+			task.spawn(follow, n - 1)
+		end
+		follow(100)`)
+	var failed *luabind.Error
+	if !errors.As(err, &failed) || strings.Count(failed.Traceback, "(spawned by)\n\ttest.lua:5: in function <test.lua:3>") != 8 {
+		t.Errorf("%v\n%s", err, failed.Traceback)
+	}
+}
+
+// Limits that are metered together count what several scripts have taken.
+func TestMeter(t *testing.T) {
+	h := newHost(t, func(o *luabind.Options) { o.Limits.Steps = 1e6 })
+	const half = `for _ = 1, 2e5 do end`
+	for range 4 { // each for itself
+		if _, err := h.run(half); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop := h.Meter()
+	defer stop()
+	var err error
+	for range 10 {
+		if _, err = h.run(half); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, luabind.ErrLimit) {
+		t.Errorf("ended with %v", err)
 	}
 }

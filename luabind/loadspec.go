@@ -3,9 +3,9 @@ package luabind
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -28,8 +28,8 @@ const maxSpec = 16 << 20
 // loadSpec is execlua.load_spec.
 func (v *VM) loadSpec(L *lua.LState, path string) (lua.LValue, error) {
 	var cmd *driver.Command
-	err := vm.Block(L, func(context.Context) (err error) {
-		cmd, err = readSpec(path)
+	err := vm.Block(L, func(ctx context.Context) (err error) {
+		cmd, err = v.readSpec(ctx, path)
 		return err
 	})
 	if err != nil {
@@ -41,28 +41,29 @@ func (v *VM) loadSpec(L *lua.LState, path string) (lua.LValue, error) {
 	return v.record(L, cmd, false), nil
 }
 
-func readSpec(path string) (*driver.Command, error) {
+func (v *VM) readSpec(ctx context.Context, path string) (*driver.Command, error) {
+	file := path
+	if v.opts.Host {
+		var err error
+		if file, err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
+	}
 	wrong := func(reason string, class error) error {
 		return &driver.FieldError{Path: "path", Value: path, Reason: reason, Class: class}
 	}
-	file, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	info, err := os.Stat(file)
+	data, err := v.access.ReadFile(ctx, file, maxSpec)
 	switch {
-	case errors.Is(err, os.ErrNotExist):
+	case err == nil:
+		return spec.Parse(data, filepath.Dir(file))
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, wrong("no such file", driver.ErrNotFound)
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular(): // a fifo would wait for its writer
+	case errors.Is(err, driver.ErrDenied):
+		return nil, wrong(err.Error(), driver.ErrDenied)
+	case errors.Is(err, syscall.EISDIR), errors.Is(err, fs.ErrInvalid): // a fifo would wait for its writer
 		return nil, wrong("not a file", driver.ErrInvalid)
-	case info.Size() > maxSpec:
-		return nil, wrong(fmt.Sprintf("%d bytes; %d at most", info.Size(), maxSpec), driver.ErrInvalid)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
+	case errors.Is(err, fs.ErrPermission):
 		return nil, err
 	}
-	return spec.Parse(data, filepath.Dir(file))
+	return nil, wrong(err.Error(), driver.ErrInvalid)
 }

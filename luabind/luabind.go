@@ -19,6 +19,9 @@ import (
 	"github.com/execlua/execlua/stdlib"
 )
 
+// Root is a directory that scripts reach, with what is below it.
+type Root = stdlib.Root
+
 // Engine opens an engine, at most once in a VM, when a script first names it.
 type Engine = func() (driver.Driver, error)
 
@@ -30,8 +33,23 @@ type Options struct {
 
 	// Modules lists the embedded modules that scripts may require, without the
 	// "execlua." in front. nil is all of them with Host, and without it those that
-	// reach nothing outside the VM.
+	// reach nothing outside the VM. Without Host a module touches what the next
+	// four list, and nil is nothing; the rest raises denied.
 	Modules []string
+	// FS are the directories for fs, the files of tls options and load_spec. No
+	// link leads out of them, and none may be below another.
+	FS []Root
+	// Hosts are what http and net may connect to: "example.com:443",
+	// "*.example.com:443", "10.0.0.0/8:5432", "[::1]:*", "unix:/run/app.sock". A name
+	// leads to public addresses; others must be listed, too, as addresses or networks. What
+	// counts is the address that is dialled, for redirects and proxies as well.
+	Hosts []string
+	// Listen are the addresses that http.serve and net.listen may take, as scripts
+	// write them; "127.0.0.1:*" is every port.
+	Listen []string
+	// Programs are those that sh may run, by their absolute paths. Their environment
+	// is Env, whatever a script sets.
+	Programs []string
 	// Host opens the machine to the script: io, os, dofile, loadfile and modules
 	// on disk. It is for scripts of the machine's owner.
 	Host bool
@@ -87,6 +105,7 @@ type VM struct {
 	vm     *vm.VM
 	binder *bind.Binder
 	env    *stdlib.Environment
+	access *stdlib.Access
 	host   stdlib.Host // the modules' view of this VM
 
 	terminal *terminal // Options.Stdin; nil when that is none
@@ -131,6 +150,10 @@ func New(o Options) (*VM, error) {
 		o.Logger = hclog.NewNullLogger()
 	}
 	v := &VM{opts: o, live: map[*tracked]bool{}, drivers: map[string]*scriptDriver{}, classes: map[string]*lua.LTable{}}
+	var err error
+	if v.access, err = access(o); err != nil {
+		return nil, err
+	}
 	v.terminal = newTerminal(o.Stdin)
 	v.env = environment(o)
 	v.life, v.end = context.WithCancelCause(context.Background())
@@ -142,7 +165,7 @@ func New(o Options) (*VM, error) {
 	})
 	v.host = v.stdlibHost()
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}
-	err := v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {
+	err = v.vm.Run(context.Background(), "set-up", func(L *lua.LState) error {
 		if err := v.openClasses(L); err != nil {
 			return err
 		}
@@ -150,6 +173,7 @@ func New(o Options) (*VM, error) {
 	})
 	if err != nil {
 		v.vm.Close()
+		v.access.Close()
 		return nil, fmt.Errorf("luabind: %w", err)
 	}
 	return v, nil

@@ -170,6 +170,7 @@ func (v *VM) Close() error {
 	err := v.cleanUp()
 	v.terminal.close()
 	v.vm.Close()
+	v.access.Close()
 	return err
 }
 

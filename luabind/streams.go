@@ -97,6 +97,27 @@ func (s *streams) end(err error) error {
 	return unjoin(errors.Join(errs...))
 }
 
+// streamWords are what stdin, stdout and stderr can be as text.
+func streamWords() map[string][]string {
+	output := []string{"inherit", "discard", "capture"}
+	return map[string][]string{"stdin": {"discard", "inherit"}, "stdout": output, "stderr": output}
+}
+
+// wrongStream is a stream that is none. others are what it can be besides a word.
+func wrongStream(name, others string, value lua.LValue) error {
+	words := streamWords()[name]
+	message := `"` + strings.Join(words, `", "`) + `", ` + others + " expected, got " + describe(value)
+	if word, ok := value.(lua.LString); ok {
+		if meant := bind.Suggest(string(word), words, nil); meant != "" {
+			message += ` (did you mean "` + meant + `"?)`
+		}
+	}
+	if name == "stdin" {
+		message += "; data goes in input"
+	}
+	return &bind.FieldError{Path: name, Message: message}
+}
+
 // streams opens what the options name for a process. It is called with the lock held.
 func (v *VM) streams(o *runOptions, process *driver.ProcessConfig) (*streams, error) {
 	s := &streams{}
@@ -167,7 +188,7 @@ func (v *VM) output(value lua.LValue, name string, own io.Writer) (*output, erro
 			return &output{Writer: w}, nil
 		}
 	}
-	return nil, &bind.FieldError{Path: name, Message: `"inherit", "discard", "capture", an open file, a function, execlua.lines or execlua.buffer expected, got ` + describe(value)}
+	return nil, wrongStream(name, "an open file, a function, execlua.lines or execlua.buffer", value)
 }
 
 func (v *VM) sinkOutput(s *sink) *output {
@@ -212,7 +233,7 @@ func (v *VM) input(o *runOptions) (io.ReadCloser, error) {
 			return io.NopCloser(r), nil
 		}
 	}
-	return nil, &bind.FieldError{Path: "stdin", Message: `"discard", "inherit", an open file or a function expected, got ` + describe(o.Stdin) + `; data goes in input`}
+	return nil, wrongStream("stdin", "an open file or a function", o.Stdin)
 }
 
 // keepOpen hands the VM's own stdin to an engine: a file as it is, since engines

@@ -3,6 +3,7 @@ package luabind
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"os"
 
@@ -13,7 +14,7 @@ import (
 // stdlibHost is what the modules need of this VM.
 func (v *VM) stdlibHost() stdlib.Host {
 	h := stdlib.Host{
-		Args: v.opts.Args, Script: v.scriptName, Env: v.env, Logger: v.opts.Logger,
+		Args: v.opts.Args, Script: v.scriptName, Env: v.env, Access: v.access, Logger: v.opts.Logger,
 		Stdout: v.vm.Stdout(), Stderr: v.vm.Stderr(), Width: v.stderrWidth,
 		Streams: func(o stdlib.StreamOptions) (stdlib.Streams, error) {
 			s, err := v.streams(&runOptions{Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr, Input: o.Input}, &driver.ProcessConfig{})
@@ -24,6 +25,25 @@ func (v *VM) stdlibHost() stdlib.Host {
 		h.Getwd = os.Getwd
 	}
 	return h
+}
+
+// access is what modules may touch. With Host that is everything, and a list would
+// promise a limit that is none.
+func access(o Options) (*stdlib.Access, error) {
+	grant := stdlib.Grant{FS: o.FS, Programs: o.Programs, Hosts: o.Hosts, Listen: o.Listen, Env: o.Env}
+	if !o.Host {
+		a, err := stdlib.NewAccess(grant)
+		if err != nil {
+			return nil, fmt.Errorf("luabind: Options.%w", err)
+		}
+		return a, nil
+	}
+	for name, given := range map[string]int{"FS": len(o.FS), "Programs": len(o.Programs), "Hosts": len(o.Hosts), "Listen": len(o.Listen)} {
+		if given > 0 {
+			return nil, fmt.Errorf("luabind: Options.%s limits scripts without Host; Host is the whole machine", name)
+		}
+	}
+	return stdlib.FullAccess(), nil
 }
 
 // environment is what the script sees of the host's.

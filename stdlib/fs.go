@@ -11,80 +11,84 @@ import (
 
 // fsModule is execlua.fs. Reading and writing are for regular files: others may
 // keep a call waiting for ever, and io.open has them.
-func fsModule() Module {
+func fsModule(h Host) Module {
+	s := fileSystem{h.Access.files()}
 	return Module{Outside: true, Module: bind.Module{
 		Name: "execlua.fs", Doc: "Files and directories. A path that is relative begins at the working directory.",
-		Funcs: append(fsFiles(), fsTrees()...),
+		Funcs: append(s.fileFuncs(), s.treeFuncs()...),
 	}}
 }
+
+// fileSystem is the files of one script.
+type fileSystem struct{ files }
 
 var (
 	pathParam = bind.Param{Name: "path"}
 	fileMode  = bind.Param{Name: "opts", Optional: true, Type: "execlua.FileOptions"}
 )
 
-func fsFiles() []bind.Func {
+func (s fileSystem) fileFuncs() []bind.Func {
 	return []bind.Func{
 		{
 			Name: "read", Doc: "Reads a file, up to 256 MiB; raises limit beyond.",
-			Params: []bind.Param{pathParam}, Fn: readFile,
+			Params: []bind.Param{pathParam}, Fn: s.read,
 		},
 		{
 			Name: "write", Doc: "Writes a file atomically: whoever reads it sees the old text or the new one, whatever happens. A link stays, the file that it names is replaced.",
-			Params: []bind.Param{pathParam, {Name: "text"}, fileMode}, Fn: writeFile,
+			Params: []bind.Param{pathParam, {Name: "text"}, fileMode}, Fn: s.write,
 		},
 		{
 			Name: "append", Doc: "Adds to the end of a file, and makes it when there is none.",
-			Params: []bind.Param{pathParam, {Name: "text"}, fileMode}, Fn: appendFile,
+			Params: []bind.Param{pathParam, {Name: "text"}, fileMode}, Fn: s.append,
 		},
 		{
 			Name: "exists", Doc: "Tells whether there is something of that name. What may not be looked at raises denied.",
-			Params: []bind.Param{pathParam}, Fn: exists,
+			Params: []bind.Param{pathParam}, Fn: s.exists,
 		},
 		{
 			Name: "stat", Doc: "Tells what a file is; raises not_found.",
-			Params: []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.StatOptions"}}, Fn: stat,
+			Params: []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.StatOptions"}}, Fn: s.stat,
 		},
 		{
 			Name: "copy", Doc: "Copies a file with its mode, atomically as write does; with recursive a directory, too.",
-			Params: []bind.Param{{Name: "from"}, {Name: "to"}, {Name: "opts", Optional: true, Type: "execlua.CopyOptions"}}, Fn: copyPath,
+			Params: []bind.Param{{Name: "from"}, {Name: "to"}, {Name: "opts", Optional: true, Type: "execlua.CopyOptions"}}, Fn: s.copy,
 		},
 		{
 			Name: "move", Doc: "Renames a file or directory; a file of the new name is replaced. Between file systems it is copied and removed.",
-			Params: []bind.Param{{Name: "from"}, {Name: "to"}}, Fn: movePath,
+			Params: []bind.Param{{Name: "from"}, {Name: "to"}}, Fn: s.move,
 		},
 	}
 }
 
-func fsTrees() []bind.Func {
+func (s fileSystem) treeFuncs() []bind.Func {
 	return []bind.Func{
 		{
 			Name: "list", Doc: "Lists the names in a directory, sorted.",
-			Params: []bind.Param{pathParam}, Fn: listDir,
+			Params: []bind.Param{pathParam}, Fn: s.list,
 		},
 		{
 			Name: "glob", Doc: "Lists the paths that match a pattern, sorted; see execlua.path.match.",
-			Params: []bind.Param{{Name: "pattern"}}, Fn: glob,
+			Params: []bind.Param{{Name: "pattern"}}, Fn: s.glob,
 		},
 		{
 			Name: "walk", Doc: "Goes through a tree: for path, info in fs.walk(dir) do … end. A directory comes before what is in it, names are sorted, links are not followed.",
 			Params:  []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.WalkOptions"}},
 			Returns: []bind.Return{{Type: "fun(): string?, execlua.FileInfo?"}},
-			Fn:      walk,
+			Fn:      s.walk,
 		},
 		{
 			Name: "mkdir", Doc: "Makes a directory.",
-			Params: []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.MkdirOptions"}}, Fn: mkdir,
+			Params: []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.MkdirOptions"}}, Fn: s.mkdir,
 		},
 		{
 			Name: "remove", Doc: "Removes a file, a link or an empty directory; with recursive a whole tree.",
-			Params: []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.RemoveOptions"}}, Fn: remove,
+			Params: []bind.Param{pathParam, {Name: "opts", Optional: true, Type: "execlua.RemoveOptions"}}, Fn: s.remove,
 		},
 		{
-			Name: "temp_dir", Doc: "Makes a directory of the script's own, which goes with the script, whatever is in it.",
+			Name: "temp_dir", Doc: "Makes a directory of the script's own, which goes with the script, whatever is in it. A program that is killed leaves it.",
 			Params:  []bind.Param{{Name: "prefix", Optional: true, Doc: `How its name begins; nil is "execlua-".`}},
 			Returns: []bind.Return{{Doc: "Its path."}},
-			Fn:      tempDir,
+			Fn:      s.tempDir,
 		},
 	}
 }

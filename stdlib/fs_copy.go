@@ -12,22 +12,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func copyPath(ctx context.Context, from, to string, o *CopyOptions) error {
-	info, err := os.Stat(from)
+func (s fileSystem) copy(ctx context.Context, from, to string, o *CopyOptions) error {
+	info, err := s.Stat(from)
 	switch {
 	case err != nil:
 		return failed("fs.copy", from, err)
 	case !info.IsDir():
-		return failed("fs.copy", from, copyFile(ctx, from, to))
+		return failed("fs.copy", from, s.copyFile(ctx, from, to))
 	case o == nil || !o.Recursive:
 		return failed("fs.copy", from, fmt.Errorf("%w (recursive = true copies one)", unix.EISDIR))
 	}
-	return failed("fs.copy", from, copyTree(ctx, from, to))
+	return failed("fs.copy", from, s.copyTree(ctx, from, to))
 }
 
 // copyFile copies one regular file with its mode.
-func copyFile(ctx context.Context, from, to string) error {
-	f, err := openRegular(from, os.O_RDONLY, 0)
+func (s fileSystem) copyFile(ctx context.Context, from, to string) error {
+	f, err := openRegular(s.files, from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
@@ -36,60 +36,77 @@ func copyFile(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if there, err := os.Stat(to); err == nil && os.SameFile(info, there) {
+	if there, err := s.Stat(to); err == nil && os.SameFile(info, there) {
 		return fmt.Errorf("%w: %s is the same file", fs.ErrInvalid, to)
 	}
-	return replace(ctx, to, f, info.Mode().Perm(), false)
+	return s.replace(ctx, to, f, info.Mode().Perm(), false)
 }
 
 // copyTree copies a directory to a place where there is none. Links are copied
 // as they are, and what is neither file, directory nor link is refused.
-func copyTree(ctx context.Context, from, to string) error {
-	inside, err := contains(from, to)
+func (s fileSystem) copyTree(ctx context.Context, from, to string) error {
+	inside, err := s.contains(from, to)
 	switch {
 	case err != nil:
 		return err
 	case inside:
 		return fmt.Errorf("%w: %s is inside of it", fs.ErrInvalid, to)
 	}
-	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		target := filepath.Join(to, strings.TrimPrefix(path, from))
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		switch entry.Type() {
-		case fs.ModeDir:
-			// Its owner may write it, or it could not be filled.
-			return os.Mkdir(target, info.Mode().Perm()|0o700)
-		case fs.ModeSymlink:
-			return copyLink(path, target)
-		}
-		if err := copyFile(ctx, path, target); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		return nil
-	})
+	return s.copyEntry(ctx, from, to)
 }
 
-func copyLink(from, to string) error {
-	link, err := os.Readlink(from)
+func (s fileSystem) copyEntry(ctx context.Context, from, to string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	info, err := s.Lstat(from)
 	if err != nil {
 		return err
 	}
-	return os.Symlink(link, to)
+	switch info.Mode().Type() {
+	case fs.ModeDir:
+		return s.copyEntries(ctx, from, to, info.Mode().Perm())
+	case fs.ModeSymlink:
+		return s.copyLink(from, to)
+	}
+	if err := s.copyFile(ctx, from, to); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	return nil
+}
+
+// copyEntries copies a directory. Its owner may write it, or it could not be filled.
+func (s fileSystem) copyEntries(ctx context.Context, from, to string, mode fs.FileMode) error {
+	if err := s.Mkdir(to, mode|0o700); err != nil {
+		return err
+	}
+	names, err := readDir(s.files, from)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := s.copyEntry(ctx, filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s fileSystem) copyLink(from, to string) error {
+	link, err := s.Readlink(from)
+	if err != nil {
+		return err
+	}
+	return s.Symlink(link, to)
 }
 
 // contains tells whether path is at dir or below it, whatever links say.
-func contains(dir, path string) (bool, error) {
-	dir, err := realPath(dir)
+func (s fileSystem) contains(dir, path string) (bool, error) {
+	dir, err := s.Real(dir)
 	if err != nil {
 		return false, err
 	}
-	parent, err := realPath(filepath.Dir(path))
+	parent, err := s.Real(filepath.Dir(path))
 	if err != nil {
 		return false, err
 	}
@@ -97,31 +114,23 @@ func contains(dir, path string) (bool, error) {
 	return err == nil && way != ".." && !strings.HasPrefix(way, "../"), nil
 }
 
-func realPath(path string) (string, error) {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
-}
-
-func movePath(ctx context.Context, from, to string) error {
-	err := os.Rename(from, to)
+func (s fileSystem) move(ctx context.Context, from, to string) error {
+	err := s.Rename(from, to)
 	if !errors.Is(err, unix.EXDEV) {
 		return failed("fs.move", from, err)
 	}
-	info, err := os.Lstat(from)
+	info, err := s.Lstat(from)
 	switch {
 	case err != nil:
 	case info.IsDir():
-		err = copyTree(ctx, from, to)
+		err = s.copyTree(ctx, from, to)
 	case info.Mode().Type() == fs.ModeSymlink:
-		err = copyLink(from, to)
+		err = s.copyLink(from, to)
 	default:
-		err = copyFile(ctx, from, to)
+		err = s.copyFile(ctx, from, to)
 	}
 	if err == nil {
-		err = os.RemoveAll(from)
+		err = s.RemoveAll(from)
 	}
 	return failed("fs.move", from, err)
 }

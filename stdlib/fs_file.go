@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/google/renameio/v2"
@@ -22,8 +21,8 @@ var errNotRegular = fmt.Errorf("%w: not a regular file (io.open has others)", fs
 
 // openRegular opens a file unless it is something to wait for. Asked without
 // O_NONBLOCK, a FIFO would wait for its other end, beyond any cancelling.
-func openRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
-	f, err := os.OpenFile(path, flag|unix.O_NONBLOCK, mode)
+func openRegular(in files, path string, flag int, mode fs.FileMode) (*os.File, error) {
+	f, err := in.OpenFile(path, flag|unix.O_NONBLOCK, mode)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +66,8 @@ func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-func readFile(ctx context.Context, path string) ([]byte, error) {
-	f, err := openRegular(path, os.O_RDONLY, 0)
+func (s fileSystem) read(ctx context.Context, path string) ([]byte, error) {
+	f, err := openRegular(s.files, path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, failed("fs.read", path, err)
 	}
@@ -77,12 +76,12 @@ func readFile(ctx context.Context, path string) ([]byte, error) {
 	return text, failed("fs.read", path, err)
 }
 
-func writeFile(ctx context.Context, path, text string, o *FileOptions) error {
+func (s fileSystem) write(ctx context.Context, path, text string, o *FileOptions) error {
 	mode, err := o.mode()
 	if err != nil {
 		return err
 	}
-	return failed("fs.write", path, replace(ctx, path, strings.NewReader(text), mode, o == nil || o.Mode == nil))
+	return failed("fs.write", path, s.replace(ctx, path, strings.NewReader(text), mode, o == nil || o.Mode == nil))
 }
 
 func (o *FileOptions) mode() (fs.FileMode, error) {
@@ -93,37 +92,30 @@ func (o *FileOptions) mode() (fs.FileMode, error) {
 }
 
 // replace writes a file beside the one at path and puts it in its place.
-func replace(ctx context.Context, path string, text io.Reader, mode fs.FileMode, keepMode bool) error {
-	path, err := replaceable(path)
+func (s fileSystem) replace(ctx context.Context, path string, text io.Reader, mode fs.FileMode, keepMode bool) error {
+	path, err := s.replaceable(path)
 	if err != nil {
 		return err
 	}
-	opts := []renameio.Option{renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(mode)}
+	opts := []renameio.Option{renameio.WithPermissions(mode)}
 	if keepMode {
 		opts = append(opts, renameio.WithExistingPermissions())
 	}
-	f, err := renameio.NewPendingFile(path, opts...)
-	if err != nil {
+	return s.Replace(path, func(w io.Writer) error {
+		_, err := io.Copy(w, ended{ctx, text})
 		return err
-	}
-	if _, err := io.Copy(f, ended{ctx, text}); err != nil {
-		return errors.Join(err, f.Cleanup())
-	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
-		return errors.Join(err, f.Cleanup())
-	}
-	return nil
+	}, opts...)
 }
 
 // replaceable is the path that a file may be put at: a link is followed, and a
 // device is not to become a file.
-func replaceable(path string) (string, error) {
-	info, err := os.Lstat(path)
+func (s fileSystem) replaceable(path string) (string, error) {
+	info, err := s.Lstat(path)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
-		if path, err = filepath.EvalSymlinks(path); err != nil {
+		if path, err = s.Real(path); err != nil {
 			return "", err // a link to nowhere, or in a circle
 		}
-		info, err = os.Lstat(path)
+		info, err = s.Lstat(path)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && path != "":
@@ -138,12 +130,12 @@ func replaceable(path string) (string, error) {
 	return path, nil
 }
 
-func appendFile(_ context.Context, path, text string, o *FileOptions) error {
+func (s fileSystem) append(_ context.Context, path, text string, o *FileOptions) error {
 	mode, err := o.mode()
 	if err != nil {
 		return err
 	}
-	f, err := openRegular(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, mode)
+	f, err := openRegular(s.files, path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, mode)
 	if err != nil {
 		return failed("fs.append", path, err)
 	}
@@ -151,18 +143,18 @@ func appendFile(_ context.Context, path, text string, o *FileOptions) error {
 	return failed("fs.append", path, errors.Join(err, f.Close()))
 }
 
-func exists(_ context.Context, path string) (bool, error) {
-	_, err := os.Lstat(path)
+func (s fileSystem) exists(_ context.Context, path string) (bool, error) {
+	_, err := s.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR) {
 		return false, nil
 	}
 	return err == nil, failed("fs.exists", path, err)
 }
 
-func stat(_ context.Context, path string, o *StatOptions) (*FileInfo, error) {
-	look := os.Stat
+func (s fileSystem) stat(_ context.Context, path string, o *StatOptions) (*FileInfo, error) {
+	look := s.Stat
 	if o != nil && o.Link {
-		look = os.Lstat
+		look = s.Lstat
 	}
 	info, err := look(path)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,24 +17,17 @@ import (
 	"github.com/execlua/execlua/luabind/vm"
 )
 
-func listDir(_ context.Context, path string) ([]string, error) {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, failed("fs.list", path, err)
-	}
-	names := make([]string, len(entries))
-	for i, entry := range entries {
-		names[i] = entry.Name()
-	}
-	return names, nil
+func (s fileSystem) list(_ context.Context, path string) ([]string, error) {
+	names, err := readDir(s.files, path)
+	return names, failed("fs.list", path, err)
 }
 
-func glob(_ context.Context, pattern string) ([]string, error) {
-	paths, err := filepath.Glob(pattern)
-	if err != nil {
+func (s fileSystem) glob(_ context.Context, pattern string) ([]string, error) {
+	paths, err := s.Glob(pattern)
+	if errors.Is(err, filepath.ErrBadPattern) {
 		return nil, invalid("pattern", "an unfinished [ or \\")
 	}
-	return paths, nil
+	return paths, failed("fs.glob", pattern, err)
 }
 
 // walked is a file that a walk has found.
@@ -45,7 +39,7 @@ type walked struct {
 
 // walk is lazy: a directory is read when its turn has come, so a script that
 // stops early has read no more than it saw.
-func walk(L *lua.LState, root string, o *WalkOptions) (lua.LValue, error) {
+func (s fileSystem) walk(L *lua.LState, root string, o *WalkOptions) (lua.LValue, error) {
 	depth := -1
 	if o != nil && o.Depth != nil {
 		if depth = *o.Depth; depth < 1 {
@@ -58,7 +52,7 @@ func walk(L *lua.LState, root string, o *WalkOptions) (lua.LValue, error) {
 	return L.NewFunction(func(L *lua.LState) int {
 		if descend && next.depth != depth {
 			err := vm.Block(L, func(context.Context) error {
-				entries, err := dirEntries(next)
+				entries, err := s.entries(next)
 				rest = append(rest, entries...)
 				return err
 			})
@@ -77,10 +71,10 @@ func walk(L *lua.LState, root string, o *WalkOptions) (lua.LValue, error) {
 	}), nil
 }
 
-// dirEntries lists what is in a directory, the first last. What has gone meanwhile
+// entries lists what is in a directory, the first last. What has gone meanwhile
 // is left out.
-func dirEntries(dir walked) ([]walked, error) {
-	entries, err := os.ReadDir(dir.path)
+func (s fileSystem) entries(dir walked) ([]walked, error) {
+	names, err := readDir(s.files, dir.path)
 	if err != nil {
 		if dir.depth > 0 && errors.Is(err, fs.ErrNotExist) {
 			err = nil
@@ -88,11 +82,12 @@ func dirEntries(dir walked) ([]walked, error) {
 		return nil, err
 	}
 	var all []walked
-	for _, entry := range slices.Backward(entries) {
-		info, err := entry.Info()
+	for _, name := range slices.Backward(names) {
+		path := filepath.Join(dir.path, name)
+		info, err := s.Lstat(path)
 		switch {
 		case err == nil:
-			all = append(all, walked{filepath.Join(dir.path, entry.Name()), dir.depth + 1, info})
+			all = append(all, walked{path, dir.depth + 1, info})
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
@@ -100,7 +95,7 @@ func dirEntries(dir walked) ([]walked, error) {
 	return all, nil
 }
 
-func mkdir(_ context.Context, path string, o *MkdirOptions) error {
+func (s fileSystem) mkdir(_ context.Context, path string, o *MkdirOptions) error {
 	if o == nil {
 		o = &MkdirOptions{}
 	}
@@ -109,26 +104,26 @@ func mkdir(_ context.Context, path string, o *MkdirOptions) error {
 		return err
 	}
 	if o.Parents {
-		return failed("fs.mkdir", path, os.MkdirAll(path, mode))
+		return failed("fs.mkdir", path, s.MkdirAll(path, mode))
 	}
-	return failed("fs.mkdir", path, os.Mkdir(path, mode))
+	return failed("fs.mkdir", path, s.Mkdir(path, mode))
 }
 
-func remove(_ context.Context, path string, o *RemoveOptions) error {
+func (s fileSystem) remove(_ context.Context, path string, o *RemoveOptions) error {
 	if o == nil {
 		o = &RemoveOptions{}
 	}
-	info, err := os.Lstat(path)
+	info, err := s.Lstat(path)
 	switch {
 	case o.MissingOK && errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 	case !o.Recursive:
-		err = os.Remove(path)
+		err = s.Remove(path)
 	case isRoot(info):
 		err = fmt.Errorf("%w: that is the root", fs.ErrInvalid)
 	default:
-		err = os.RemoveAll(path)
+		err = s.RemoveAll(path)
 	}
 	return failed("fs.remove", path, err)
 }
@@ -139,7 +134,7 @@ func isRoot(info fs.FileInfo) bool {
 	return err == nil && os.SameFile(info, root)
 }
 
-func tempDir(ctx context.Context, prefix *string) (string, error) {
+func (s fileSystem) tempDir(ctx context.Context, prefix *string) (string, error) {
 	pattern := "execlua-"
 	if prefix != nil {
 		pattern = *prefix
@@ -147,10 +142,10 @@ func tempDir(ctx context.Context, prefix *string) (string, error) {
 	if strings.Contains(pattern, "/") {
 		return "", invalid("prefix", "a name without / expected")
 	}
-	dir, err := os.MkdirTemp("", pattern+"*")
-	if err != nil {
-		return "", failed("fs.temp_dir", pattern, err)
+	dir := filepath.Join(os.TempDir(), fmt.Sprint(pattern, rand.Uint64()))
+	if err := s.Mkdir(dir, 0o700); err != nil {
+		return "", failed("fs.temp_dir", dir, err)
 	}
-	vm.VMOf(ctx).Own(func(context.Context) error { return failed("fs.temp_dir", dir, os.RemoveAll(dir)) })
+	vm.VMOf(ctx).Own(func(context.Context) error { return failed("fs.temp_dir", dir, s.RemoveAll(dir)) })
 	return dir, nil
 }

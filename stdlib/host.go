@@ -15,6 +15,7 @@ type Host struct {
 	Script func() string          // the name of the running script
 	Env    *Environment           // the environment as the script sees it
 	Getwd  func() (string, error) // nil: the script has no working directory
+	Access *Access                // what of the machine may be touched; nil is nothing
 	Logger hclog.Logger
 
 	Stdout, Stderr io.Writer

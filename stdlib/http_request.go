@@ -1,10 +1,8 @@
 package stdlib
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -120,14 +118,10 @@ func (c *httpClient) client(o *RequestOptions) (*http.Client, error) {
 	if transport.Proxy, err = c.proxy(o.Proxy); err != nil {
 		return nil, err
 	}
-	if transport.TLSClientConfig, err = o.TLS.client(); err != nil {
+	if transport.TLSClientConfig, err = o.TLS.client(c.host.Access); err != nil {
 		return nil, err
 	}
-	if o.Socket != nil {
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", *o.Socket)
-		}
-	}
+	c.limit(transport, o.Socket)
 	return &http.Client{
 		Transport: transport,
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {

@@ -124,7 +124,7 @@ func (c *httpClient) serve(L *lua.LState, address string, handler *lua.LFunction
 			}
 		}
 		if o.TLS != nil {
-			config, err := o.TLS.server()
+			config, err := o.TLS.server(c.host.Access)
 			if err != nil {
 				return nil, err
 			}
@@ -133,7 +133,7 @@ func (c *httpClient) serve(L *lua.LState, address string, handler *lua.LFunction
 	}
 	s.slots = make(chan struct{}, concurrent)
 	err := vm.Block(L, func(ctx context.Context) (err error) {
-		if s.listener, err = listenAt(ctx, address); err != nil {
+		if s.listener, err = c.host.Access.listen(ctx, address); err != nil {
 			return failed("http.serve", address, err)
 		}
 		s.url = serverURL(scheme, s.listener.Addr())

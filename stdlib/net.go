@@ -11,32 +11,37 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
 
 // netModule is execlua.net.
-func netModule() Module {
+func netModule(h Host) Module {
+	n := network{h.Access}
 	address := bind.Param{Name: "address", Doc: `"host:port" or "unix:/path"`}
 	return Module{
 		Outside: true,
 		Module: bind.Module{Name: "execlua.net", Doc: "Connections of the host's network.", Funcs: []bind.Func{
 			{
 				Name: "dial", Doc: "Connects to an address.",
-				Params: []bind.Param{address, {Name: "opts", Type: "execlua.DialOptions", Optional: true}}, Returns: []bind.Return{{Type: "execlua.Connection"}}, Fn: netDial,
+				Params: []bind.Param{address, {Name: "opts", Type: "execlua.DialOptions", Optional: true}}, Returns: []bind.Return{{Type: "execlua.Connection"}}, Fn: n.dial,
 			},
 			{
 				Name: "listen", Doc: "Takes connections at an address; port 0 is a free one.",
-				Params: []bind.Param{address}, Returns: []bind.Return{{Type: "execlua.Listener"}}, Fn: netListen,
+				Params: []bind.Param{address}, Returns: []bind.Return{{Type: "execlua.Listener"}}, Fn: n.listen,
 			},
 			{
 				Name: "wait_for_port", Doc: "Waits until something takes connections at an address; raises wait_timeout when nothing does in time.",
-				Params: []bind.Param{address, {Name: "opts", Type: "execlua.PortOptions", Optional: true}}, Fn: waitForPort,
+				Params: []bind.Param{address, {Name: "opts", Type: "execlua.PortOptions", Optional: true}}, Fn: n.waitForPort,
 			},
 			{
 				Name: "resolve", Doc: "Looks up the IP addresses of a name; raises not_found when it has none.",
 				Params: []bind.Param{{Name: "host"}}, Returns: []bind.Return{{Type: "string[]"}},
 				Fn: func(ctx context.Context, host string) ([]string, error) {
+					if err := h.Access.mayName(host, ""); err != nil {
+						return nil, failed("net.resolve", host, err)
+					}
 					addresses, err := net.DefaultResolver.LookupHost(ctx, host)
 					return addresses, failed("net.resolve", host, err)
 				},
@@ -45,6 +50,9 @@ func netModule() Module {
 		Classes: []bind.Class{connectionClass(), listenerClass()},
 	}
 }
+
+// network is the network of one script.
+type network struct{ access *Access }
 
 // DialOptions are those of net.dial.
 type DialOptions struct {
@@ -74,15 +82,18 @@ func parseAddress(address string) (network, rest string, err error) {
 	return "tcp", address, nil
 }
 
-func listenAt(ctx context.Context, address string) (net.Listener, error) {
+func (a *Access) listen(ctx context.Context, address string) (net.Listener, error) {
 	network, rest, err := parseAddress(address)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.mayListen(address); err != nil {
 		return nil, err
 	}
 	return (&net.ListenConfig{}).Listen(ctx, network, rest)
 }
 
-func netDial(L *lua.LState, address string, o *DialOptions) (lua.LValue, error) {
+func (n network) dial(L *lua.LState, address string, o *DialOptions) (lua.LValue, error) {
 	if o == nil {
 		o = &DialOptions{}
 	}
@@ -90,11 +101,15 @@ func netDial(L *lua.LState, address string, o *DialOptions) (lua.LValue, error) 
 	if err != nil {
 		return nil, err
 	}
-	config, err := o.TLS.client()
+	config, err := o.TLS.client(n.access)
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: defaultNetTimeout}
+	dialer, err := n.access.dialer(network, rest)
+	if err != nil {
+		return nil, failed("net.dial", address, err)
+	}
+	dialer.Timeout = defaultNetTimeout
 	if o.Timeout != nil {
 		dialer.Timeout = *o.Timeout
 	}
@@ -117,7 +132,7 @@ func netDial(L *lua.LState, address string, o *DialOptions) (lua.LValue, error) 
 	return object(L, c, "connection"), nil
 }
 
-func waitForPort(ctx context.Context, address string, o *PortOptions) error {
+func (n network) waitForPort(ctx context.Context, address string, o *PortOptions) error {
 	timeout, every := defaultNetTimeout, 100*time.Millisecond
 	if o != nil && o.Timeout != nil {
 		timeout = *o.Timeout
@@ -129,15 +144,22 @@ func waitForPort(ctx context.Context, address string, o *PortOptions) error {
 	if err != nil {
 		return err
 	}
+	dialer, err := n.access.dialer(network, rest)
+	if err != nil {
+		return failed("net.wait_for_port", address, err)
+	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	var last error
 	for {
-		conn, err := (&net.Dialer{}).DialContext(limited, network, rest)
+		conn, err := dialer.DialContext(limited, network, rest)
 		if err == nil {
 			return conn.Close()
+		}
+		if errors.Is(err, driver.ErrDenied) {
+			return failed("net.wait_for_port", address, err)
 		}
 		var late net.Error
 		if last == nil || !errors.As(err, &late) || !late.Timeout() { // the end of the wait explains nothing
@@ -203,10 +225,10 @@ func listenerClass() bind.Class {
 	}
 }
 
-func netListen(L *lua.LState, address string) (lua.LValue, error) {
+func (n network) listen(L *lua.LState, address string) (lua.LValue, error) {
 	l := &listener{}
 	err := vm.Block(L, func(ctx context.Context) (err error) {
-		if l.Listener, err = listenAt(ctx, address); err != nil {
+		if l.Listener, err = n.access.listen(ctx, address); err != nil {
 			return failed("net.listen", address, err)
 		}
 		l.disown = vm.VMOf(ctx).Own(func(context.Context) error { return l.Close() })

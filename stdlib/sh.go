@@ -37,7 +37,7 @@ func shModule(h Host) Module {
 					Name: "which", Doc: "Finds a program in the PATH of the script's environment.",
 					Params: []bind.Param{{Name: "name"}}, Returns: []bind.Return{{Type: "string?", Doc: "Its path; nil when there is none."}},
 					Fn: func(_ context.Context, name string) *string {
-						if path, err := s.which(name); err == nil {
+						if path, err := s.which(name); err == nil && s.host.Access.program(path) == nil {
 							return &path
 						}
 						return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -32,6 +33,8 @@ type process struct {
 	check   bool
 	group   bool // it has a process group of its own
 
+	dir     *os.File // where it starts, when that is held open
+	exited  chan struct{}
 	pid     int
 	started time.Time
 	stop    context.CancelCauseFunc
@@ -66,22 +69,28 @@ func (s *shell) prepare(argv []string, o *ShellOptions) (*process, error) {
 		}
 	}
 	path, err := s.which(argv[0])
+	if err == nil {
+		err = s.host.Access.program(path)
+	}
 	if err != nil {
 		return nil, failed("sh", argv[0], err)
 	}
 	p := &process{
 		name: argv[0], timeout: o.Timeout, grace: shellGrace, check: o.Check,
-		group: o.Stdin != lua.LString("inherit"), over: make(chan struct{}),
+		group: o.Stdin != lua.LString("inherit"), exited: make(chan struct{}), over: make(chan struct{}),
 	}
 	if o.Grace != nil {
 		p.grace = *o.Grace
 	}
 	p.cmd = &exec.Cmd{
 		Path: path, Args: argv, Env: s.host.Env.environ(o.Env),
-		SysProcAttr: &syscall.SysProcAttr{Setpgid: p.group},
+		SysProcAttr: &syscall.SysProcAttr{Setpgid: p.group, Pdeathsig: syscall.SIGKILL},
 	}
 	if o.Cwd != nil {
 		p.cmd.Dir = *o.Cwd
+	}
+	if err := s.limit(p, o); err != nil {
+		return nil, failed("sh", argv[0], err)
 	}
 	p.streams, err = s.host.Streams(StreamOptions{Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr, Input: o.Input})
 	return p, err
@@ -118,7 +127,10 @@ func (p *process) start(ctx context.Context) error {
 	pipes, err := p.connect()
 	if err == nil {
 		p.started = time.Now()
-		err = p.cmd.Start()
+		err = p.fork()
+	}
+	if p.dir != nil {
+		_ = p.dir.Close() // it was only looked into
 	}
 	pipes.closeTheirs()
 	if err != nil {
@@ -143,6 +155,27 @@ func (p *process) start(ctx context.Context) error {
 		close(p.over)
 	}()
 	return nil
+}
+
+// fork starts the program on a thread that stays until it has exited. When this
+// process is killed the program gets SIGKILL; but that comes with the end of the
+// thread (see PR_SET_PDEATHSIG in prctl(2)), and others end threads. What the program
+// has started itself is not reached.
+func (p *process) fork() error {
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		for unix.Waitid(unix.P_PID, p.cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+		}
+		close(p.exited)
+	}()
+	return <-started
 }
 
 // release stops it with the script.
@@ -187,8 +220,7 @@ func (p *process) end(ctx context.Context, killed, gone <-chan struct{}) {
 // wait waits for the end of the program and of its output, as a shell does. Until
 // then the program stays a zombie, so that its number, and its group's, is no other's.
 func (p *process) wait(ctx context.Context, pipes *pipes) {
-	for unix.Waitid(unix.P_PID, p.pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
-	}
+	<-p.exited
 	p.took = time.Since(p.started)
 	select {
 	case <-pipes.copied:

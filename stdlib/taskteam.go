@@ -16,7 +16,7 @@ import (
 func teamFuncs() []bind.Func {
 	return []bind.Func{
 		{
-			Name: "map", Doc: "Calls fn(item, index) for each item of a list, each in a task of its own. The first error cancels the others, and is raised when all have ended.",
+			Name: "map", Doc: "Calls fn(item, index) for each item of a list, each in a task of its own. The first error cancels the others, and is raised when all have ended: with the index of its item, and the results of the calls that had ended well.",
 			Params: []bind.Param{
 				{Name: "list", Type: "any[]"},
 				{Name: "opts", Type: "{limit: integer}|fun(item: any, index: integer): any", Doc: "limit: how many run at once, all when nil. May be left out: fn is the second argument then."},
@@ -57,6 +57,7 @@ type team struct {
 	joining waiters
 	spawned int
 	err     error // the first
+	failed  int   // the order of the task that it is of, 0 when it is the caller's own
 }
 
 func newTeam() *team { return &team{running: make(map[*vm.Task]int)} }
@@ -84,7 +85,7 @@ func (t *team) next(L *lua.LState) (order int, results []lua.LValue) {
 		case t.err != nil:
 			t.joining.join(L)
 		default:
-			t.fail(t.joining.wait(L))
+			t.fail(0, t.joining.wait(L))
 		}
 	}
 	task := t.ended[0]
@@ -92,16 +93,16 @@ func (t *team) next(L *lua.LState) (order int, results []lua.LValue) {
 	results, err := task.Wait(L)
 	order = t.running[task]
 	delete(t.running, task)
-	t.fail(err)
+	t.fail(order, err)
 	return order, results
 }
 
 // fail keeps the first error and cancels the tasks.
-func (t *team) fail(err error) {
+func (t *team) fail(order int, err error) {
 	if err == nil || t.err != nil {
 		return
 	}
-	t.err = err
+	t.err, t.failed = err, order
 	t.cancel()
 }
 
@@ -133,7 +134,7 @@ func taskMap(L *lua.LState) int {
 		}
 	}
 	if t.err != nil {
-		vm.Raise(L, t.err)
+		raiseItem(L, t, results)
 	}
 	L.Push(results)
 	return 1
@@ -181,7 +182,7 @@ func taskRace(L *lua.LState) int {
 	}
 	_, results := t.next(L)
 	err := t.err
-	t.fail(errLost)
+	t.fail(0, errLost)
 	for len(t.running) > 0 {
 		t.next(L)
 	}

@@ -1,11 +1,10 @@
 package stdlib
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"os"
 )
 
 // TLSOptions are those of a client or a server. Files are in PEM.
@@ -18,7 +17,7 @@ type TLSOptions struct {
 }
 
 // client is nil for nil.
-func (o *TLSOptions) client() (*tls.Config, error) {
+func (o *TLSOptions) client(a *Access) (*tls.Config, error) {
 	if o == nil {
 		return nil, nil
 	}
@@ -27,35 +26,35 @@ func (o *TLSOptions) client() (*tls.Config, error) {
 		config.ServerName = *o.ServerName
 	}
 	var err error
-	if config.RootCAs, err = o.pool(); err != nil {
+	if config.RootCAs, err = o.pool(a); err != nil {
 		return nil, err
 	}
 	if o.CertFile != nil || o.KeyFile != nil {
-		config.Certificates, err = o.certificates()
+		config.Certificates, err = o.certificates(a)
 	}
 	return config, err
 }
 
-func (o *TLSOptions) server() (*tls.Config, error) {
+func (o *TLSOptions) server(a *Access) (*tls.Config, error) {
 	if o.ServerName != nil || o.Insecure {
 		return nil, invalid("opts.tls", "server_name and insecure are for clients")
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	var err error
-	if config.Certificates, err = o.certificates(); err != nil {
+	if config.Certificates, err = o.certificates(a); err != nil {
 		return nil, err
 	}
-	if config.ClientCAs, err = o.pool(); config.ClientCAs != nil {
+	if config.ClientCAs, err = o.pool(a); config.ClientCAs != nil {
 		config.ClientAuth = tls.RequireAndVerifyClientCert
 	}
 	return config, err
 }
 
-func (o *TLSOptions) pool() (*x509.CertPool, error) {
+func (o *TLSOptions) pool(a *Access) (*x509.CertPool, error) {
 	if o.CAFile == nil {
 		return nil, nil
 	}
-	text, err := os.ReadFile(*o.CAFile)
+	text, err := readPEM(a, *o.CAFile)
 	if err != nil {
 		return nil, failed("tls.ca_file", *o.CAFile, err)
 	}
@@ -66,7 +65,7 @@ func (o *TLSOptions) pool() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func (o *TLSOptions) certificates() ([]tls.Certificate, error) {
+func (o *TLSOptions) certificates(a *Access) ([]tls.Certificate, error) {
 	if o.CertFile == nil {
 		return nil, invalid("opts.tls.cert_file", "it is missing")
 	}
@@ -74,13 +73,24 @@ func (o *TLSOptions) certificates() ([]tls.Certificate, error) {
 	if o.KeyFile != nil {
 		key = *o.KeyFile
 	}
-	pair, err := tls.LoadX509KeyPair(*o.CertFile, key)
+	cert, err := readPEM(a, *o.CertFile)
 	if err != nil {
-		var path *os.PathError
-		if !errors.As(err, &path) {
-			err = fmt.Errorf("%w: %w", errInvalid, err)
-		}
 		return nil, failed("tls.cert_file", *o.CertFile, err)
 	}
+	secret, err := readPEM(a, key)
+	if err != nil {
+		return nil, failed("tls.key_file", key, err)
+	}
+	pair, err := tls.X509KeyPair(cert, secret)
+	if err != nil {
+		return nil, failed("tls.cert_file", *o.CertFile, fmt.Errorf("%w: %w", errInvalid, err))
+	}
 	return []tls.Certificate{pair}, nil
+}
+
+// maxPEM bounds a file of certificates or keys; what a machine trusts is some 200 KiB.
+const maxPEM = 4 << 20
+
+func readPEM(a *Access, path string) ([]byte, error) {
+	return a.ReadFile(context.Background(), path, maxPEM)
 }

@@ -62,8 +62,9 @@ func (s *settings) execute(out io.Writer, options luabind.Options, chunks []chun
 	return errors.Join(err, planned.write(out, s.planFormat))
 }
 
-// runChunks ends with the first that fails.
+// runChunks ends with the first that fails. Limits are those of all of them together.
 func runChunks(ctx context.Context, vm *luabind.VM, chunks []chunk) (int, error) {
+	defer vm.Meter()()
 	for _, chunk := range chunks {
 		if code, err := chunk.run(ctx, vm); err != nil || code != 0 {
 			return code, err

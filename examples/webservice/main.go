@@ -84,7 +84,7 @@ func (s *service) run(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Exit-Code", fmt.Sprint(code))
 	var failed *luabind.Error
 	switch scripts := errors.As(err, &failed); {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), err != nil && ctx.Err() != nil: // the limit of the same length may be first
 		w.WriteHeader(http.StatusGatewayTimeout)
 	case scripts:
 		w.WriteHeader(http.StatusUnprocessableEntity)

@@ -41,6 +41,8 @@ func TestService(t *testing.T) {
 		{"wants the host", small + `execlua.driver():run { image = "host", "true", network = "host", resources = small }`, 422, "1", "only argv"},
 		{"takes an id", small + `execlua.driver():run { id = "theirs", image = "host", "true", resources = small }`, 422, "1", "and no id"},
 		{"hangs", small + `execlua.driver():run { image = "host", "sleep", "infinity", resources = small }`, 504, "1", "context deadline exceeded"},
+		{"loops", `while true do end`, 504, "1", ""},
+		{"loops in pcall", `while true do pcall(function() while true do end end) end`, 504, "1", ""},
 		{"floods", `for _ = 1, 1e5 do print(("x"):rep(100)) end`, 422, "1", "bytes of output"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package apidoc
 
 import (
 	"cmp"
-	"fmt"
 	"io/fs"
 	"path"
 	"reflect"
@@ -139,10 +138,31 @@ func (m *model) fieldType(r *record, f bind.Field) string {
 	case r.Given && typ == "size":
 		typ = "integer"
 	}
-	for _, word := range r.Words[f.Name] {
-		typ += fmt.Sprintf("|%q", word)
+	if words := m.words(r, f); len(words) > 0 {
+		others := slices.DeleteFunc(strings.Split(typ, "|"), func(t string) bool { return t == "string" })
+		typ = strings.Join(append(others, bind.Words(words...)), "|")
 	}
 	return typ
+}
+
+// words are the texts that a field can be: those of its declaration, or the constants
+// of its type.
+func (m *model) words(r *record, f bind.Field) []string {
+	if words := r.Words[f.Name]; len(words) > 0 {
+		return words
+	}
+	t := f.Go
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.String || t.PkgPath() == "" {
+		return nil
+	}
+	var words []string
+	for _, c := range m.comments.consts[path.Base(t.PkgPath())+"."+t.Name()] {
+		words = append(words, c.value)
+	}
+	return words
 }
 
 // typeOf is bind.LuaType with records by their names.

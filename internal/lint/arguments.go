@@ -88,6 +88,7 @@ func (f *file) argument(arg ast.Expr, p api.Param, i int, title string, whole bo
 	case *ast.FunctionExpr:
 		f.callback(arg, p.Type)
 	}
+	f.word(arg, p.Type, fmt.Sprintf("argument %d of %s (%s)", i+1, title, p.Name))
 	given := plain(f.typeOf(arg))
 	if given == "" || f.accepts(types, given) || p.Optional && i > 0 && given == "function" {
 		return // a callback may stand before its place when options are left out

@@ -259,6 +259,7 @@ func (f *file) unknownNames(owner *api.Owner, table *ast.TableExpr, path string)
 			n++
 			at = path + "[" + strconv.Itoa(n) + "]"
 		}
+		f.word(field.Value, typ, at)
 		if inner, ok := field.Value.(*ast.TableExpr); ok {
 			if below := f.inside(typ); below != nil {
 				f.unknownNames(below, inner, at)

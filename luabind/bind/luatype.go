@@ -2,6 +2,7 @@ package bind
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -57,6 +58,9 @@ func LuaType(t reflect.Type) string {
 	}
 	return t.Name()
 }
+
+// Words is the type of a text that is one of some words.
+func Words(words ...string) string { return `"` + strings.Join(words, `"|"`) + `"` }
 
 // luaType is LuaType with what the tags of a field add: a size is an integer
 // that may be written "64m", an environment is a table.

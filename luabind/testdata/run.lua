@@ -111,7 +111,7 @@ local function message(opts) return select(2, pcall(driver.run, driver, cmd, opt
 print(message { tiemout = 1 }) --> no field "tiemout" in options (did you mean "timeout"?)
 print(message { timeout = "soon" }) --> options.timeout: "soon" is no duration: write "500ms", "1m30s" or a number of seconds
 print(message { pre_start = print }) --> pre_start: hooks are the third argument
-print(message { stdout = "captur" }) --> stdout: "inherit", "discard", "capture", an open file, a function, execlua.lines or execlua.buffer expected, got "captur"
+print(message { stdout = "captur" }) --> stdout: "inherit", "discard", "capture", an open file, a function, execlua.lines or execlua.buffer expected, got "captur" (did you mean "capture"?)
 print(message { stdin = "capture" }) --> stdin: "discard", "inherit", an open file or a function expected, got "capture"; data goes in input
 print(message { stdin = "inherit", input = "x" }) --> input: stdin is set too; one of them
 print(message { detach = true }) --> detach = true: detached containers are not there yet

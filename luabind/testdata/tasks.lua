@@ -16,7 +16,7 @@ local results = task.map({ "first", "first", "second", "second" }, { limit = 2 }
 end)
 print(table.concat(results, ", "), most) --> 1 first 0, 2 first 0, 3 second 0, 4 second 0	2
 
--- An error cancels the siblings, whose containers are stopped, and is raised as it is.
+-- An error cancels the siblings, whose containers are stopped, and is raised with its place.
 local cancelled
 local ok, err = pcall(task.map, { 1, 2 }, function(i)
   if i == 1 then
@@ -28,7 +28,16 @@ local ok, err = pcall(task.map, { 1, 2 }, function(i)
   })
   cancelled = why.code .. " " .. tostring(why.result.stopped)
 end)
-print(ok, err.item, cancelled, test.state("sibling")) --> false	1	cancelled true	gone
+print(ok, err.index, err.cause.item, cancelled, test.state("sibling")) --> false	1	1	cancelled true	gone
+
+-- The results of those that had ended come with it. It reads as the error of the item does.
+ok, err = pcall(task.map, { "true", "exit", "true" }, { limit = 1 }, function(program)
+  return driver:run({ image = "host", process = { program, "3" } }, { check = true }).exit_code
+end)
+print(ok, err.index, #err.results, err.results[1], err.code, err.result.exit_code) --> false	2	1	0	exit_status	3
+ok, err = pcall(task.map, { 5 }, function() error("odd") end)
+print(err.index, err.code, err.message, err.cause, err) --> 1	error	odd	tasks.lua:38: odd	tasks.lua:38: odd
+print(select(2, pcall(error)) == nil, select(2, pcall(driver.info, driver, "nobody")).index) --> true	nil
 
 -- A cancelled task keeps raising, but what puts things back works.
 local helper = driver:start { id = "helper", image = "host", process = { "sleep", "infinity" } }

@@ -72,16 +72,26 @@ func AsGoError(value lua.LValue) error {
 // Raise raises err in the script. A *ScriptError raises the value that it holds,
 // as it is; any other error becomes a value by Options.ErrorValue. It does not return.
 func Raise(L *lua.LState, err error) {
-	if script := raised(err); script != nil {
+	if script := Raised(err); script != nil {
 		Of(L).current.carried = script
 		L.Error(script.Value, 0)
 	}
 	L.Error(Of(L).errorValue(L, err), 0)
 }
 
-// raised returns err if it is a raised value itself, also with the errors of
-// deferred functions joined to it. One that a Go error wraps is merely its cause.
-func raised(err error) *ScriptError {
+// RaiseAs raises err as Raise does. Its traceback goes on with that of from, the
+// error of another task that has led to it.
+func RaiseAs(L *lua.LState, err error, from *ScriptError) {
+	v, carried := Of(L), *from
+	carried.Value = v.errorValue(L, err)
+	v.current.carried = &carried
+	L.Error(carried.Value, 0)
+}
+
+// Raised returns err if it is a raised value itself, also with the errors of
+// deferred functions joined to it; else nil. One that a Go error wraps is merely
+// its cause.
+func Raised(err error) *ScriptError {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 0 {
 		err = joined.Unwrap()[0]
 	}

@@ -28,6 +28,7 @@ type Task struct {
 	outcome    error                     // of body
 	sequence   int
 	parent     *Task // who has spawned it
+	site       *spawnSite
 	over       bool
 	args       []lua.LValue // of a spawned task that has not begun
 	shared     bool         // its context, or the task itself, may be known to others
@@ -116,7 +117,7 @@ func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	t.done = make(chan struct{})
 	v.sequence++
 	t.sequence = v.sequence
-	t.parent = v.current
+	t.parent, t.site = v.current, siteOf(L, v.current.site)
 	t.args = args
 	t.callback = callback{
 		fn: fn,
@@ -220,8 +221,11 @@ func (v *VM) protect(t *Task, ctx context.Context, body func(L *lua.LState) erro
 			api.StackTrace = bottomFunction(api.StackTrace, t.callback.fn)
 		}
 		err = v.scriptError(ctx, L, raised)
-		if script, ok := err.(*ScriptError); ok && t.overLimit() != nil {
-			v.noteLimit(script.Traceback)
+		if script, ok := err.(*ScriptError); ok {
+			script.spawned(t.site)
+			if t.overLimit() != nil {
+				v.noteLimit(script.Traceback)
+			}
 		}
 	}
 	v.recycle(L, raised)

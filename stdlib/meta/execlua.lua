@@ -229,9 +229,9 @@ function Command:spec(driver) end
 
 ---RunOptions are the second argument of run, start and exec.
 ---@class execlua.RunOptions
----@field stdin? string|file*|function "discard" (nil too), "inherit", an open file, or a function that returns the next piece, nil at the end
----@field stdout? string|file*|function|execlua.Sink "inherit" (nil too): the script's own; "discard"; "capture": the last MiB into the result; an open file; function(chunk); execlua.lines(fn); execlua.buffer{max}
----@field stderr? string|file*|function|execlua.Sink as stdout
+---@field stdin? file*|function|"discard"|"inherit" "discard" (nil too), "inherit", an open file, or a function that returns the next piece, nil at the end
+---@field stdout? file*|function|execlua.Sink|"inherit"|"discard"|"capture" "inherit" (nil too): the script's own; "discard"; "capture": the last MiB into the result; an open file; function(chunk); execlua.lines(fn); execlua.buffer{max}
+---@field stderr? file*|function|execlua.Sink|"inherit"|"discard"|"capture" as stdout
 ---@field input? string what the program reads from its stdin; excludes stdin
 ---@field timeout? execlua.Duration from then on the process is stopped, and its result says timed_out; nil: none
 ---@field grace? execlua.Duration from stop signal to SIGKILL; nil: the Command's stop_grace
@@ -260,16 +260,28 @@ function Command:spec(driver) end
 
 ---AttachOptions are those of attach.
 ---@class execlua.AttachOptions
----@field stdin? string|file|function "discard", "inherit", a file or a function
----@field stdout? string|file|function|execlua.Sink as of run
----@field stderr? string|file|function|execlua.Sink as of run
+---@field stdin? file|function|"discard"|"inherit" "discard", "inherit", a file or a function
+---@field stdout? file|function|execlua.Sink|"inherit"|"discard"|"capture" as of run
+---@field stderr? file|function|execlua.Sink|"inherit"|"discard"|"capture" as of run
 ---@field input? string text for stdin
+
+---ShellOptions are the second argument of sh.run, sh.output and sh.start.
+---@class execlua.ShellOptions
+---@field env? table<string, string> besides the script's environment, see execlua.env
+---@field cwd? string where it starts; nil is the script's working directory
+---@field stdin? file*|function|"discard"|"inherit" as for driver:run. With "inherit" the program stays in the script's process group, so that it may read the terminal, and is stopped alone
+---@field stdout? file*|function|execlua.Sink|"inherit"|"discard"|"capture" as for driver:run: "inherit" (nil too), "discard", "capture", an open file, a function, execlua.lines, execlua.buffer
+---@field stderr? file*|function|execlua.Sink|"inherit"|"discard"|"capture" as stdout
+---@field input? string what the program reads from its stdin; excludes stdin
+---@field timeout? execlua.Duration from then on it is stopped, and its result says timed_out; nil: none
+---@field grace? execlua.Duration from SIGTERM to SIGKILL; nil is 10 s
+---@field check? boolean raise exit_status when the result is not ok
 
 ---Filter selects containers. Zero fields match all.
 ---@class execlua.Filter
 ---@field id? string
 ---@field labels? table<string, string> all of them, with these values
----@field state? string
+---@field state? "created"|"running"|"paused"|"exited"
 
 ---EventFilter is what events takes.
 ---@class execlua.EventFilter
@@ -339,7 +351,7 @@ function Command:spec(driver) end
 ---HookInfo is the circumstances of a hook's call. In post_stop the fields of a result stand beside these.
 ---@class execlua.HookInfo
 ---@field id string of the container
----@field stage string "pre_start", "start" or "post_stop"
+---@field stage "pre_start"|"start"|"post_stop" "pre_start", "start" or "post_stop"
 ---@field command? execlua.Command a copy
 
 ---Info is what info answers.
@@ -541,18 +553,6 @@ function Command:spec(driver) end
 ---@field label? string what it is about
 ---@field unit? string "bytes" shows sizes; any other word stands behind the numbers
 
----ShellOptions are the second argument of sh.run, sh.output and sh.start.
----@class execlua.ShellOptions
----@field env? table<string, string> besides the script's environment, see execlua.env
----@field cwd? string where it starts; nil is the script's working directory
----@field stdin? string|file*|function as for driver:run. With "inherit" the program stays in the script's process group, so that it may read the terminal, and is stopped alone
----@field stdout? string|file*|function|execlua.Sink as for driver:run: "inherit" (nil too), "discard", "capture", an open file, a function, execlua.lines, execlua.buffer
----@field stderr? string|file*|function|execlua.Sink as stdout
----@field input? string what the program reads from its stdin; excludes stdin
----@field timeout? execlua.Duration from then on it is stopped, and its result says timed_out; nil: none
----@field grace? execlua.Duration from SIGTERM to SIGKILL; nil is 10 s
----@field check? boolean raise exit_status when the result is not ok
-
 ---ShellResult is how a program of the host has ended.
 ---@class execlua.ShellResult
 ---@field ok boolean exit 0, and not timed out
@@ -698,7 +698,7 @@ function Driver:supports_hooks() end
 ---Registers a hook for every container that this driver starts from now on.
 ---
 ---Fails with invalid, unsupported.
----@param stage string "pre_start", "start" or "post_stop".
+---@param stage "pre_start"|"start"|"post_stop"
 ---@param fn execlua.Hook What to call.
 ---@return execlua.Registration
 function Driver:hook(stage, fn) end
@@ -881,7 +881,7 @@ function Container:attach(opts) end
 ---Calls fn at each event of a kind, never twice at once. What it raises is raised by wait, or fails the script in the end.
 ---
 ---Fails with invalid, not_found, unsupported.
----@param event string "stats", "oom", "log" or "exit".
+---@param event "stats"|"oom"|"log"|"exit"
 ---@param opts? execlua.OnOptions every (of stats), tail (of log); may be left out.
 ---@param fn? fun(it: execlua.ResourceStats|execlua.Event|execlua.LogLine|execlua.Result) Gets the stats, the event, the line, or the result.
 ---@return execlua.Subscription
@@ -913,8 +913,10 @@ function Subscription:cancel() end
 ---@field message string? What happened, without the position.
 ---@field hint string? What to do about it.
 ---@field hook {stage: string, index: integer}? The hook that failed: {stage, index}.
----@field cause any The value that a hook or callback raised.
+---@field cause any The value that a hook, a callback or a call of task.map raised.
 ---@field result execlua.Result|execlua.ShellResult|nil The result record, when a process existed.
+---@field index integer? Of task.map: the place of the item whose call has failed.
+---@field results any[]? Of task.map: the results of the calls that had ended without an error, each at the place of its item.
 
 ---Containers for scripts.
 ---@class execlua

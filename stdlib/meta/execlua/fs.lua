@@ -70,7 +70,7 @@ function fs.mkdir(path, opts) end
 ---@param opts? execlua.RemoveOptions
 function fs.remove(path, opts) end
 
----Makes a directory of the script's own, which goes with the script, whatever is in it.
+---Makes a directory of the script's own, which goes with the script, whatever is in it. A program that is killed leaves it.
 ---@param prefix? string How its name begins; nil is "execlua-".
 ---@return string # Its path.
 function fs.temp_dir(prefix) end

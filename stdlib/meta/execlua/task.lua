@@ -80,7 +80,7 @@ function task.sleep(duration) end
 ---@return execlua.Channel
 function task.channel(capacity) end
 
----Calls fn(item, index) for each item of a list, each in a task of its own. The first error cancels the others, and is raised when all have ended.
+---Calls fn(item, index) for each item of a list, each in a task of its own. The first error cancels the others, and is raised when all have ended: with the index of its item, and the results of the calls that had ended well.
 ---@param list any[]
 ---@param opts {limit: integer}|fun(item: any, index: integer): any limit: how many run at once, all when nil. May be left out: fn is the second argument then.
 ---@param fn? fun(item: any, index: integer): any What to call.

@@ -45,7 +45,7 @@ print(failure(sh.run, {})) --> invalid	argv: a program expected: { "name", … }
 print((failure(sh.run, "true"))) --> invalid
 print(failure(sh.run, { "a\0b" })) --> invalid	argv: a word with a zero byte
 print(failure(sh.run, { "true" }, { timout = 1 })) --> invalid	bad argument #2 to "run" (opts): no field "timout" in opts (did you mean "timeout"?)
-print(failure(sh.run, { "true" }, { stdout = "captur" })) --> invalid	stdout: "inherit", "discard", "capture", an open file, a function, execlua.lines or execlua.buffer expected, got "captur"
+print(failure(sh.run, { "true" }, { stdout = "captur" })) --> invalid	stdout: "inherit", "discard", "capture", an open file, a function, execlua.lines or execlua.buffer expected, got "captur" (did you mean "capture"?)
 print(failure(sh.output, { "sh", "-c", "exit 4" })) --> exit_status	"sh" exited with code 4
 local ok, err = pcall(sh.run, { "sh", "-c", "echo why; exit 4" }, { check = true, stdout = "capture" })
 print(err.result.exit_code, err.result.stdout)
