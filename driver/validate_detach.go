@@ -15,6 +15,9 @@ const (
 // ValidateAttached refuses what a container that belongs to its caller cannot
 // have. Engines call it in Run and Start, after Validate.
 func ValidateAttached(c *Command) error {
+	if c == nil {
+		return nil // Validate refuses it
+	}
 	switch reason := "for detached containers only"; {
 	case c.Restart != nil:
 		return &FieldError{Path: "restart", Reason: reason}
