@@ -82,8 +82,9 @@ type testRun struct {
 	engine  *fake.Driver
 	out     outputBuffer
 	report  *TestReport
-	running bool // a test does
-	told    bool // a test has ended the file, and its result tells why
+	servers []func(context.Context) error // those of the test, to stop them
+	running bool                          // a test does
+	told    bool                          // a test has ended the file, and its result tells why
 }
 
 // script runs a script to its end in a VM of its own with the engine of the
@@ -125,6 +126,7 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
+	err = errors.Join(err, v.closeServers(L))
 	vm.Unlocked(L, r.engine.Reset)
 
 	result := TestResult{Name: name, Duration: time.Since(began), Output: r.out.take()}
@@ -133,7 +135,7 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 	case errors.As(err, &exit):
 		result.Err = &Error{Code: "error", Message: fmt.Sprintf("os.exit(%d) ended the whole file", exit.Code), cause: err}
 	case err != nil:
-		result.Err = v.scriptError(err)
+		result.Err = v.scriptError(unjoin(err))
 	}
 	r.report.Tests = append(r.report.Tests, result)
 	// The file goes on after a test that failed, but not when it has to end itself.
