@@ -126,7 +126,9 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
-	err = errors.Join(err, v.closeServers(L))
+	if closing := v.closeServers(L); err == nil {
+		err = closing // else the test's own failure tells more
+	}
 	vm.Unlocked(L, r.engine.Reset)
 
 	result := TestResult{Name: name, Duration: time.Since(began), Output: r.out.take()}
@@ -135,7 +137,7 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 	case errors.As(err, &exit):
 		result.Err = &Error{Code: "error", Message: fmt.Sprintf("os.exit(%d) ended the whole file", exit.Code), cause: err}
 	case err != nil:
-		result.Err = v.scriptError(unjoin(err))
+		result.Err = v.scriptError(err)
 	}
 	r.report.Tests = append(r.report.Tests, result)
 	// The file goes on after a test that failed, but not when it has to end itself.
