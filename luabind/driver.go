@@ -14,6 +14,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -148,8 +149,10 @@ func (v *VM) drawID() (string, error) {
 	return v.script + "-" + hex.EncodeToString(random[:]), nil
 }
 
-// withTimeout gives ctx the option's deadline.
+// withTimeout gives ctx the option's deadline, and the options for who asks the
+// engine of a test.
 func (o *runOptions) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx = fake.WithOptions(ctx, o.noted())
 	if o.Timeout == nil {
 		return context.WithCancel(ctx)
 	}

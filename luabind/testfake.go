@@ -10,6 +10,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/luabind/bind"
+	"github.com/execlua/execlua/luabind/vm"
 )
 
 // replyOptions is what a process does in the place of a program.
@@ -33,6 +34,49 @@ type callTable struct {
 	Process   *driver.ProcessConfig `json:"process"`   // of exec
 	Resources *driver.Resources     `json:"resources"` // of update
 	Signal    *string               `json:"signal"`    // of kill, signal_all and stop, when one was given
+	Opts      *callOptions          `json:"opts"`      // of run, start and exec: the options that the script gave; those it did not give are nil
+}
+
+// callOptions are the options of a call, see execlua.RunOptions. A stream is told by
+// its name, or as "file", "function" or "sink".
+type callOptions struct {
+	Stdin       *string        `json:"stdin"`
+	Stdout      *string        `json:"stdout"`
+	Stderr      *string        `json:"stderr"`
+	Input       *string        `json:"input"`
+	Timeout     *time.Duration `json:"timeout" unit:"seconds"`
+	Grace       *time.Duration `json:"grace" unit:"seconds"`
+	Check       bool           `json:"check"`
+	HookTimeout *time.Duration `json:"hook_timeout" unit:"seconds"`
+	Detach      bool           `json:"detach"`
+}
+
+// noted is what a test may ask of the options. It holds no Lua values: a script
+// under test has a VM of its own.
+func (o *runOptions) noted() *callOptions {
+	return &callOptions{
+		Stdin: streamKind(o.Stdin), Stdout: streamKind(o.Stdout), Stderr: streamKind(o.Stderr), Input: o.Input,
+		Timeout: o.Timeout, Grace: o.Grace, Check: o.Check, HookTimeout: o.HookTimeout, Detach: o.Detach,
+	}
+}
+
+func streamKind(value lua.LValue) *string {
+	kind := "sink"
+	switch value := value.(type) {
+	case nil, *lua.LNilType:
+		return nil
+	case lua.LString:
+		kind = string(value)
+	case *lua.LFunction:
+		kind = "function"
+	case *lua.LUserData:
+		if _, ok := vm.Output(value); ok {
+			kind = "file"
+		} else if _, ok := vm.Input(value); ok {
+			kind = "file"
+		}
+	}
+	return &kind
 }
 
 // fakeReply is fake:reply(match, reply).
@@ -168,6 +212,9 @@ func (v *VM) encodeCall(L *lua.LState, c *fake.Call) lua.LValue {
 	}
 	if c.Resources != nil {
 		t.RawSetString("resources", v.binder.Record(L, c.Resources, "resources", readOnly))
+	}
+	if opts, ok := c.Options.(*callOptions); ok {
+		t.RawSetString("opts", bind.Encode(L, opts))
 	}
 	if c.Signal != 0 {
 		t.RawSetString("signal", lua.LString(driver.SignalName(c.Signal)))

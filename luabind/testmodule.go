@@ -54,6 +54,12 @@ func (v *VM) testModule() stdlib.Module {
 				Fn:      func() lua.LValue { return v.object(v.opts.tests, "fake") },
 			},
 			{
+				Name: "serve", Doc: "Answers HTTP requests on this machine until the end of the test, as execlua.http.serve does.",
+				Params:  []bind.Param{{Name: "fn", Type: "fun(request: execlua.Request): execlua.Answer|string|nil"}},
+				Returns: []bind.Return{{Type: "{url: string, requests: execlua.Request[]}", Doc: "Where it answers, and the requests so far, in their order."}},
+				Fn:      v.testServe,
+			},
+			{
 				Name: "script", Doc: "Runs a script to its end, in a VM of its own with the engine of the test.",
 				Params: []bind.Param{
 					{Name: "path", Doc: "Relative to the directory of the test file."},

@@ -82,8 +82,9 @@ type testRun struct {
 	engine  *fake.Driver
 	out     outputBuffer
 	report  *TestReport
-	running bool // a test does
-	told    bool // a test has ended the file, and its result tells why
+	servers []func(context.Context) error // those of the test, to stop them
+	running bool                          // a test does
+	told    bool                          // a test has ended the file, and its result tells why
 }
 
 // script runs a script to its end in a VM of its own with the engine of the
@@ -125,6 +126,9 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
+	if closing := v.closeServers(L); err == nil {
+		err = closing // else the test's own failure tells more
+	}
 	vm.Unlocked(L, r.engine.Reset)
 
 	result := TestResult{Name: name, Duration: time.Since(began), Output: r.out.take()}

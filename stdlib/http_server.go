@@ -3,9 +3,7 @@ package stdlib
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	stdlog "log"
 	"net"
 	"net/http"
 	"sync"
@@ -56,6 +54,7 @@ type server struct {
 	host     Host
 	vm       *vm.VM
 	handler  *lua.LFunction
+	seen     func(request *lua.LTable) // gets each request before the handler, with the lock held; nil: nobody
 	maxBody  int64
 	slots    chan struct{} // as many handlers may run
 	http     *http.Server
@@ -105,60 +104,11 @@ func serverClass() bind.Class {
 }
 
 func (c *httpClient) serve(L *lua.LState, address string, handler *lua.LFunction, o *ServeOptions) (lua.LValue, error) {
-	s := &server{host: c.host, vm: vm.Of(L), handler: handler, maxBody: defaultMaxBody, over: make(chan struct{})}
-	concurrent, scheme := defaultMaxConcurrent, "http"
-	var ctx context.Context
-	ctx, s.cancel = context.WithCancel(context.Background())
-	s.http = &http.Server{
-		Handler: http.HandlerFunc(s.answer), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
-		ErrorLog: stdlog.New(io.Discard, "", 0), // what clients do wrong
-	}
-	if o != nil {
-		if o.MaxBody != nil {
-			s.maxBody = *o.MaxBody
-		}
-		if o.MaxConcurrent != nil {
-			if concurrent = *o.MaxConcurrent; concurrent < 1 {
-				return nil, invalid("opts.max_concurrent", "1 or more expected")
-			}
-		}
-		if o.TLS != nil {
-			config, err := o.TLS.server(c.host.Access)
-			if err != nil {
-				return nil, err
-			}
-			s.http.TLSConfig, scheme = config, "https"
-		}
-	}
-	s.slots = make(chan struct{}, concurrent)
-	err := vm.Block(L, func(ctx context.Context) (err error) {
-		if s.listener, err = c.host.Access.listen(ctx, address); err != nil {
-			return failed("http.serve", address, err)
-		}
-		s.url = serverURL(scheme, s.listener.Addr())
-		go s.serve()
-		s.disown = s.vm.Own(s.end)
-		return nil
-	})
-	if err != nil {
-		s.cancel()
+	s := newServer(L, c.host, handler)
+	if err := s.listen(L, address, o); err != nil {
 		return nil, err
 	}
 	return object(L, s, "server"), nil
-}
-
-// serverURL is what a client on this machine can call.
-func serverURL(scheme string, a net.Addr) string {
-	tcp, ok := a.(*net.TCPAddr)
-	if !ok {
-		return "unix:" + a.String()
-	}
-	host := tcp.IP.String()
-	if tcp.IP.IsUnspecified() {
-		host = "localhost"
-	}
-	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
 }
 
 func (s *server) serve() {
@@ -244,7 +194,13 @@ func (s *server) call(r *http.Request, body string) (*Answer, error) {
 	}
 	answer := &Answer{}
 	err := s.vm.Call(r.Context(), s.handler,
-		func(L *lua.LState) []lua.LValue { return []lua.LValue{bind.Encode(L, request)} },
+		func(L *lua.LState) []lua.LValue {
+			value := bind.Encode(L, request)
+			if s.seen != nil {
+				s.seen(value.(*lua.LTable))
+			}
+			return []lua.LValue{value}
+		},
 		func(L *lua.LState, results []lua.LValue) error {
 			if len(results) == 0 {
 				results = []lua.LValue{lua.LNil}

@@ -10,7 +10,7 @@ import (
 
 // Exec implements driver.Driver.
 func (d *Driver) Exec(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (int, error) {
-	d.record(Call{Verb: "exec", Command: c, Process: process})
+	d.record(Call{Verb: "exec", Command: c, Process: process, Options: ctx.Value(optionsKey{})})
 	b, h, err := d.enter(ctx, "exec", c, process, pipes)
 	if err != nil {
 		return -1, failed("exec", idOf(c), err)
@@ -21,7 +21,7 @@ func (d *Driver) Exec(ctx context.Context, c *driver.Command, process *driver.Pr
 
 // StartExec implements driver.ExecStarter.
 func (d *Driver) StartExec(ctx context.Context, c *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
-	d.record(Call{Verb: "exec_start", Command: c, Process: process})
+	d.record(Call{Verb: "exec_start", Command: c, Process: process, Options: ctx.Value(optionsKey{})})
 	b, h, err := d.enter(ctx, "exec_start", c, process, pipes)
 	if err != nil {
 		return nil, failed("exec_start", idOf(c), err)
@@ -42,7 +42,7 @@ func (d *Driver) enter(ctx context.Context, verb string, c *driver.Command, proc
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
 	}
-	program, err := d.answer(ctx, Call{Verb: verb, ID: idOf(c), Command: c.Clone(), Process: process.Clone()})
+	program, err := d.answer(ctx, Call{Verb: verb, ID: idOf(c), Command: c.Clone(), Process: process.Clone(), Options: ctx.Value(optionsKey{})})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -82,7 +82,17 @@ type Call struct {
 	Process   *driver.ProcessConfig // a copy; of exec and exec_start
 	Resources *driver.Resources     // a copy; of update
 	Signal    int                   // of kill, signal, signal_all and stop
+	Options   any                   // of run, start, exec and exec_start: what WithOptions has put into the context
 	Size      [2]int                // of resize: height and width
+}
+
+// optionsKey is where a context has what the caller notes.
+type optionsKey struct{}
+
+// WithOptions gives the calls with a context a note of the caller: how it asked
+// for a process, of which an engine sees the consequences only.
+func WithOptions(ctx context.Context, options any) context.Context {
+	return context.WithValue(ctx, optionsKey{}, options)
 }
 
 // Calls returns the calls of one verb in their order, failed ones included, or

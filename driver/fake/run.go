@@ -14,7 +14,7 @@ import (
 
 // Run implements driver.Driver.
 func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
-	d.record(Call{Verb: "run", Command: c})
+	d.record(Call{Verb: "run", Command: c, Options: ctx.Value(optionsKey{})})
 	b, err := d.create(ctx, "run", c, pipes, hooks)
 	if err != nil {
 		return driver.ExitStatus{ExitCode: -1}, failed("run", idOf(c), err)
@@ -25,7 +25,7 @@ func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes
 
 // Start implements driver.Starter.
 func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
-	d.record(Call{Verb: "start", Command: c})
+	d.record(Call{Verb: "start", Command: c, Options: ctx.Value(optionsKey{})})
 	b, err := d.create(ctx, "start", c, pipes, hooks)
 	if err != nil {
 		return nil, failed("start", idOf(c), err)
@@ -52,7 +52,7 @@ func (d *Driver) create(ctx context.Context, verb string, c *driver.Command, pip
 		return nil, err
 	}
 	c = c.Clone()
-	program, err := d.answer(ctx, Call{Verb: verb, ID: c.ID, Command: c.Clone()})
+	program, err := d.answer(ctx, Call{Verb: verb, ID: c.ID, Command: c.Clone(), Options: ctx.Value(optionsKey{})})
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,10 @@ func TestGuide(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	report := luabind.RunTests(t.Context(), filepath.Join(dir, "backup_test.lua"), luabind.TestOptions{})
-	if report.Failed() || len(report.Tests) != 3 {
-		t.Errorf("%d tests, %v", len(report.Tests), report)
+	for file, tests := range map[string]int{"backup_test.lua": 3, "notify_test.lua": 1} {
+		report := luabind.RunTests(t.Context(), filepath.Join(dir, file), luabind.TestOptions{})
+		if report.Failed() || len(report.Tests) != tests {
+			t.Errorf("%s: %d tests, %v", file, len(report.Tests), report)
+		}
 	}
 }

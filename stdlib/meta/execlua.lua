@@ -322,6 +322,19 @@ function Command:spec(driver) end
 ---@field process? execlua.ProcessConfig of exec
 ---@field resources? execlua.Resources of update
 ---@field signal? string of kill, signal_all and stop, when one was given
+---@field opts? execlua.CallOptions of run, start and exec: the options that the script gave; those it did not give are nil
+
+---CallOptions are the options of a call, see execlua.RunOptions. A stream is told by its name, or as "file", "function" or "sink".
+---@class execlua.CallOptions
+---@field stdin? string
+---@field stdout? string
+---@field stderr? string
+---@field input? string
+---@field timeout? number
+---@field grace? number
+---@field check boolean
+---@field hook_timeout? number
+---@field detach boolean
 
 ---ScriptResult is what execlua.test.script gives.
 ---@class execlua.ScriptResult

@@ -27,7 +27,7 @@ t.test("lack of memory is an error of the script", function()
 	local result = t.script("backup.lua")
 	t.equal(result.exit_code, 1)
 	t.equal(result.error.message, "too little memory")
-	t.ok(tostring(result.error):find("backup.lua:11: too little memory", 1, true))
+	t.ok(tostring(result.error):find("backup.lua:12: too little memory", 1, true))
 end)
 
 t.test("the engine refuses", function()

@@ -60,6 +60,11 @@ function test.error(fn, want) end
 ---@return execlua.Fake
 function test.fake() end
 
+---Answers HTTP requests on this machine until the end of the test, as execlua.http.serve does.
+---@param fn fun(request: execlua.Request): execlua.Answer|string|nil
+---@return {url: string, requests: execlua.Request[]} # Where it answers, and the requests so far, in their order.
+function test.serve(fn) end
+
 ---Runs a script to its end, in a VM of its own with the engine of the test.
 ---@param path string Relative to the directory of the test file.
 ---@param args? string[] The script's arguments.
