@@ -109,6 +109,8 @@ type op struct {
 	items   chan item   // of a sequence; closed at its end
 	unwatch func() bool
 
+	cancelling sync.Once
+
 	mu    sync.Mutex
 	own   []uint64 // numbers of errors that came of it
 	over  bool
@@ -147,9 +149,7 @@ func (o *op) send() (result, error) {
 		return nothing, o.fail(err)
 	}
 	if o.call.Cause == nil {
-		o.unwatch = context.AfterFunc(o.ctx, func() {
-			_ = c.link.send(kindCancel, o.number, why{o.cause()}) // an error has closed the link
-		})
+		o.unwatch = context.AfterFunc(o.ctx, o.sendCancel)
 	}
 	select {
 	case r := <-o.answer:
@@ -166,6 +166,13 @@ func (o *op) send() (result, error) {
 
 // nothing is the result of a call that nobody has answered.
 var nothing = result{Status: driver.ExitStatus{ExitCode: -1}, Code: -1}
+
+// sendCancel tells the server, once, that the context has ended.
+func (o *op) sendCancel() {
+	o.cancelling.Do(func() {
+		_ = o.client.link.send(kindCancel, o.number, why{o.cause()}) // an error has closed the link
+	})
+}
 
 // fail is an error of this side in the form of the engine's own.
 func (o *op) fail(err error) error {
