@@ -41,7 +41,7 @@ func updateCommand(s *settings) *cli.Command {
 func updateFlags() []cli.Flag {
 	r := &driver.Resources{}
 	flag := func(set func(string) error, usage, name string, aliases ...string) cli.Flag {
-		return &cli.GenericFlag{Name: name, Aliases: aliases, Usage: usage, Value: &resourceFlag{r, set}}
+		return &cli.GenericFlag{Name: name, Aliases: aliases, Usage: usage, Value: &resourceFlag{resources: r, set: set}}
 	}
 	return []cli.Flag{
 		flag(size(&r.Memory), "`SIZE` of memory: 64m, 1g, or bytes", "memory", "m"),
@@ -66,10 +66,16 @@ func updateFlags() []cli.Flag {
 type resourceFlag struct {
 	resources *driver.Resources
 	set       func(text string) error
+	text      string
 }
 
-func (f *resourceFlag) Set(text string) error { return f.set(text) }
-func (f *resourceFlag) String() string        { return "" }
+func (f *resourceFlag) Set(text string) error {
+	f.text = text
+	return f.set(text)
+}
+
+// String is what the library sets the other names of the flag to.
+func (f *resourceFlag) String() string { return f.text }
 
 // change is what all the flags together say.
 func (f *resourceFlag) change() (*driver.Resources, error) {

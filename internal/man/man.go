@@ -35,7 +35,7 @@ func (p Page) File() string { return p.Name + ".1" }
 // Write writes the page of a version of the program.
 func (p Page) Write(w io.Writer, version string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, ".TH %s 1 \"\" %q\n", strings.ToUpper(quote(p.Name)), "execlua "+quote(version))
+	fmt.Fprintf(&b, ".TH %s 1 \"\" \"execlua %s\"\n", strings.ToUpper(quote(p.Name)), quote(version))
 	// Words are not torn apart: half a flag cannot be searched for.
 	b.WriteString(".nh\n.ad l\n")
 	fmt.Fprintf(&b, ".SH NAME\n%s \\- %s\n", quote(p.Name), quote(p.Summary))
@@ -93,11 +93,26 @@ func text(b *strings.Builder, s string) {
 }
 
 // quote keeps a text from being read as a request or an escape, see groff(7), and
-// hyphens what they are: flags can be searched and copied.
+// hyphens what they are: flags can be searched and copied. What is not ASCII is
+// spelled out, for readers that take their input for Latin-1.
 func quote(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n", " ").Replace(s)
+	var b strings.Builder
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
-		s = `\&` + s
+		b.WriteString(`\&`)
 	}
-	return s
+	for _, r := range s {
+		switch {
+		case r == '\\':
+			b.WriteString(`\e`)
+		case r == '-':
+			b.WriteString(`\-`)
+		case r == '\n':
+			b.WriteByte(' ')
+		case r > '~':
+			fmt.Fprintf(&b, `\[u%04X]`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
