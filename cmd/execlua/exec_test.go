@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 
@@ -39,7 +40,7 @@ func runBesideWeb() int {
 		ID: "seat-test", Image: "host",
 		ProcessConfig: driver.ProcessConfig{Entrypoint: "sh", Env: []string{"PS1=web$ "}, Tty: true},
 	}
-	if _, err := d.Start(ctx, c, &driver.Pipes{Stdin: stdin}, driver.Hooks{}); err != nil {
+	if _, err := d.Start(ctx, c, &driver.Pipes{Stdin: stdin, Stdout: io.Discard}, driver.Hooks{}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 99
 	}
@@ -80,13 +81,16 @@ func TestExecWhatCannotBe(t *testing.T) {
 }
 
 func TestAttachAndDetach(t *testing.T) {
-	for keys, typed := range map[string]string{"ctrl-p,ctrl-q": "\x10\x11", "ctrl-x,d": "\x18d"} {
-		t.Run(keys, func(t *testing.T) {
-			s := sitDownBesideWeb(t, "attach", "--detach-keys", keys, "seat-test")
+	for _, row := range []struct{ name, keys, typed string }{
+		{"usual keys", "ctrl-p,ctrl-q", "\x10\x11"},
+		{"other keys", "ctrl-x,d", "\x18d"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := sitDownBesideWeb(t, "attach", "--detach-keys", row.keys, "seat-test")
 			s.becomesRaw()
 			s.types("echo in''side\r")
 			s.sees("inside")
-			s.types(typed)
+			s.types(row.typed)
 			s.ends(0)
 		})
 	}
