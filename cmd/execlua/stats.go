@@ -145,9 +145,13 @@ func statsTable(w io.Writer, rows []statsRow, clear bool) error {
 	fmt.Fprintln(t, "CONTAINER ID\tCPU %\tMEM USAGE / LIMIT\tMEM %\tNET IO\tBLOCK IO\tPIDS")
 	for _, r := range rows {
 		var received, sent *uint64
+		if len(r.Interfaces) > 0 {
+			received, sent = new(uint64), new(uint64)
+		}
 		for _, i := range r.Interfaces {
 			if i.Name != "lo" {
-				received, sent = sum(received, i.RxBytes), sum(sent, i.TxBytes)
+				*received += i.RxBytes
+				*sent += i.TxBytes
 			}
 		}
 		pids := "--"
@@ -163,13 +167,6 @@ func statsTable(w io.Writer, rows []statsRow, clear bool) error {
 	}
 	_, err := frame.WriteTo(w)
 	return err
-}
-
-func sum(to *uint64, n uint64) *uint64 {
-	if to != nil {
-		n += *to
-	}
-	return &n
 }
 
 func percent(p *float64) string {
