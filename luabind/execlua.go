@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	tty "github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 	"github.com/execlua/execlua/stdlib"
@@ -125,7 +126,7 @@ func (v *VM) isatty(fd int) (bool, error) {
 		return false, &bind.FieldError{Path: "fd", Message: "0, 1 or 2 expected"}
 	}
 	file, ok := stream.(*os.File)
-	return ok && file != nil && isTerminal(file), nil
+	return ok && file != nil && tty.Is(file), nil
 }
 
 // openClasses makes the metatables of the objects that scripts get.

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/execlua/execlua/driver"
+	tty "github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/stdlib"
 )
 
@@ -64,7 +65,7 @@ func (v *VM) scriptName() string {
 // stderrWidth is the width of the terminal that Options.Stderr is, else 0.
 func (v *VM) stderrWidth() int {
 	file, ok := v.opts.Stderr.(*os.File)
-	if !ok || file == nil || !isTerminal(file) {
+	if !ok || file == nil || !tty.Is(file) {
 		return 0
 	}
 	if width := (&terminal{file: file}).size()[1]; width > 0 {

@@ -16,7 +16,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(removeShared{m}, map[string]func(){"execlua": main})
+	testscript.Main(removeShared{m}, map[string]func(){"execlua": main, besideWeb: mainBesideWeb})
 }
 
 // removeShared runs the tests and removes what they share.

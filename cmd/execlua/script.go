@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -82,7 +83,7 @@ func (s *settings) program(args []string) ([]chunk, error) {
 		return append(chunks, chunk{file: args[0]}), nil
 	case len(args) == 0 && (s.code || s.interactive):
 		return chunks, nil
-	case len(args) == 0 && isTerminal(os.Stdin):
+	case len(args) == 0 && terminal.Is(os.Stdin):
 		return nil, nil
 	}
 	source, err := io.ReadAll(os.Stdin)

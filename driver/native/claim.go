@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -40,6 +41,13 @@ type claimed struct {
 const claimVersion = 1
 
 func claimPath(root, id string) string { return filepath.Join(root, "."+id+".claim") }
+
+// claimID is the id that the name of a claim file stands for.
+func claimID(name string) (string, bool) {
+	name, hidden := strings.CutPrefix(name, ".")
+	id, ok := strings.CutSuffix(name, ".claim")
+	return id, hidden && ok
+}
 
 // takeClaim locks the id. The content is what a dead owner left, zero when there
 // is none. driver.ErrExists means that a living process owns the id, this one or
@@ -115,14 +123,18 @@ func (c *claim) read() error {
 	if err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
-	if len(data) == 0 {
-		return nil
-	}
-	// A claim is one write, so half a claim means that its owner made nothing after it.
-	if json.Unmarshal(data, &c.claimed) != nil {
-		c.claimed = claimed{}
-	}
+	c.claimed = parseClaim(data)
 	return nil
+}
+
+// parseClaim reads the content of a claim file. A claim is one write, so half a
+// claim, or none, means that its owner made nothing after it.
+func parseClaim(data []byte) claimed {
+	var what claimed
+	if json.Unmarshal(data, &what) != nil {
+		return claimed{}
+	}
+	return what
 }
 
 // record says what this run will make, before it is made.

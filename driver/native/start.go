@@ -171,7 +171,7 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 		return nil, "", "", &driver.FieldError{Path: "cgroup_parent", Value: c.cmd.CgroupParent, Reason: fmt.Sprintf("the cgroup %s has processes already", seat.path), Class: driver.ErrBusy}
 	}
 	if needsScratch(c.cmd) {
-		what.Scratch = filepath.Join(c.driver.scratch, fmt.Sprintf("%s.%d.%d", id, os.Getpid(), time.Now().UnixNano()))
+		what.Scratch = filepath.Join(c.driver.scratch, scratchName(id, os.Getpid(), time.Now().UnixNano()))
 	}
 	return cm, seat.path, what.Scratch, claim.record(what)
 }

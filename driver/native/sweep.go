@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
@@ -49,25 +48,38 @@ func removeScratch(dir string) error {
 
 // sweepDead removes what dead owners left in a state directory.
 func sweepDead(root string) error {
+	return eachDead(root, func(c *claim) error { return c.sweep(root) })
+}
+
+// eachDead locks the claims of dead owners, one after the other, for f, which
+// has to close each.
+func eachDead(root string, f func(*claim) error) error {
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, e := range entries {
-		id, ok := strings.CutSuffix(strings.TrimPrefix(e.Name(), "."), ".claim")
-		if !ok || !strings.HasPrefix(e.Name(), ".") {
+		id, ok := claimID(e.Name())
+		if !ok {
 			continue
 		}
 		c, err := leftClaim(root, id)
 		if err != nil {
 			continue // a living owner, or one that has just let go
 		}
-		if err := sweep(root, c.claimed); err != nil {
-			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err), c.file.Close())
-			continue
+		if err := f(c); err != nil {
+			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err))
 		}
-		errs = append(errs, c.release())
 	}
 	return errors.Join(errs...)
+}
+
+// sweep removes everything of a claim, and the claim. When something stays, so
+// does the claim, for the next one who tries.
+func (c *claim) sweep(root string) error {
+	if err := sweep(root, c.claimed); err != nil {
+		return errors.Join(err, c.file.Close())
+	}
+	return c.release()
 }

@@ -175,8 +175,8 @@ func (d *Driver) sweepID(id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := sweep(d.root, c.claimed); err != nil {
-		return false, errors.Join(err, c.file.Close())
+	if err := c.sweep(d.root); err != nil {
+		return false, err
 	}
-	return c.ID != "", c.release()
+	return c.ID != "", nil
 }
