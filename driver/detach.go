@@ -34,14 +34,14 @@ type RestartPolicy struct {
 // HealthCheck looks at a detached container now and then. Exactly one of exec,
 // tcp and http is set. Addresses are those of the container's own network.
 type HealthCheck struct {
-	Exec        []string       `json:"exec"`                        // a program to run inside: healthy when it exits 0
-	TCP         string         `json:"tcp"`                         // "host:port" that accepts a connection
-	HTTP        string         `json:"http"`                        // a URL that answers with a status from 200 to 399
-	Every       *time.Duration `json:"every" unit:"seconds"`        // from the end of one check to the next; nil is 30 s
-	Timeout     *time.Duration `json:"timeout" unit:"seconds"`      // for one check; nil is 5 s
-	StartPeriod *time.Duration `json:"start_period" unit:"seconds"` // after the start, in which failures do not count; nil is 0
-	Retries     int            `json:"retries"`                     // failures in a row that make it unhealthy; 0 is 3
-	OnFailure   string         `json:"on_failure"`                  // when it becomes unhealthy: "none" ("" too), "restart" or "stop"
+	Exec        []string       `json:"exec"`                                 // a program to run inside: healthy when it exits 0
+	TCP         string         `json:"tcp"`                                  // "host:port" that accepts a connection
+	HTTP        string         `json:"http"`                                 // a URL that answers with a status from 200 to 399
+	Every       *time.Duration `json:"every" unit:"seconds"`                 // from the end of one check to the next; nil is 30 s
+	Timeout     *time.Duration `json:"timeout" unit:"seconds"`               // for one check; nil is 5 s
+	StartPeriod *time.Duration `json:"start_period" unit:"seconds"`          // after the start, in which failures do not count; nil is 0
+	Retries     int            `json:"retries"`                              // failures in a row that make it unhealthy; 0 is 3
+	OnFailure   string         `json:"on_failure" words:"none restart stop"` // when it becomes unhealthy: "none" ("" too), "restart" or "stop"
 }
 
 // LogFiles are where the output of a detached container is kept.

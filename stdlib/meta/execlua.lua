@@ -155,13 +155,13 @@ function Command:spec(driver) end
 
 ---Mount is a directory or file of the host that the container sees, or a tmpfs.
 ---@class execlua.Mount
----@field type? string "" or "bind", or "tmpfs"
+---@field type? "bind"|"tmpfs" "" or "bind", or "tmpfs"
 ---@field source? string absolute path on the host; must exist; none for a tmpfs
 ---@field destination? string absolute path in the container, not / and not below /proc
 ---@field writable? boolean false: read-only, everything mounted below it too
 ---@field private? boolean propagation rprivate (the default)
 ---@field slave? boolean propagation rslave: later mounts of the host appear
----@field propagation? string private, slave or shared, each with or without r in front, see mount_namespaces(7)
+---@field propagation? "private"|"rprivate"|"slave"|"rslave"|"shared"|"rshared" private, slave or shared, each with or without r in front, see mount_namespaces(7)
 ---@field exec? boolean tmpfs only: programs on it may run
 ---@field size? execlua.Size tmpfs only; 0: half of the machine's memory, within the container's limit
 ---@field mode? integer tmpfs only: permission bits; nil is 1777
@@ -169,7 +169,7 @@ function Command:spec(driver) end
 ---Device is a device node, or a rule about nodes when it has no Path.
 ---@class execlua.Device
 ---@field path? string node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
----@field type? string "c", "b", or "a" for all (rules only)
+---@field type? "c"|"b"|"a" "c", "b", or "a" for all (rules only)
 ---@field major? integer -1: any (rules only)
 ---@field minor? integer -1: any (rules only)
 ---@field permissions? string of r, w and m; "" is rwm
@@ -196,13 +196,13 @@ function Command:spec(driver) end
 ---@field unconfined? boolean no filter
 ---@field file? string a profile in docker's JSON format, read when the container starts
 ---@field architectures? string[] besides the native one: "x86", "x32", "arm", …
----@field default_action? string of a filter given here: "allow", "errno", "kill", "log", "trap"
+---@field default_action? "allow"|"errno"|"kill"|"log"|"trap" of a filter given here: "allow", "errno", "kill", "log", "trap"
 ---@field syscalls? execlua.SeccompSyscall[] exceptions from the default action, or from the default filter
 
 ---SeccompSyscall says what happens to system calls, whatever their arguments.
 ---@class execlua.SeccompSyscall
 ---@field names? string[] names of system calls
----@field action? string as default_action
+---@field action? "allow"|"errno"|"kill"|"log"|"trap" as default_action
 ---@field errno? integer for "errno"; nil is EPERM
 
 ---RestartPolicy says when a detached container is started again after its program has ended. Nothing is started again that Stop, Terminate or Kill with a signal that ended it has asked to end.
@@ -220,7 +220,7 @@ function Command:spec(driver) end
 ---@field timeout? execlua.Duration for one check; nil is 5 s
 ---@field start_period? execlua.Duration after the start, in which failures do not count; nil is 0
 ---@field retries? integer failures in a row that make it unhealthy; 0 is 3
----@field on_failure? string when it becomes unhealthy: "none" ("" too), "restart" or "stop"
+---@field on_failure? "none"|"restart"|"stop" when it becomes unhealthy: "none" ("" too), "restart" or "stop"
 
 ---LogFiles are where the output of a detached container is kept.
 ---@class execlua.LogFiles
