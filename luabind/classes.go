@@ -14,7 +14,8 @@ var (
 	targetParam  = bind.Param{Name: "target", Type: "execlua.Container|execlua.Command|string", Doc: "A handle, a Command with an id, or an id."}
 	commandParam = bind.Param{Name: "command", Type: "execlua.Command", Doc: "A Command, or a table that stands for one."}
 	processParam = bind.Param{Name: "process", Type: "execlua.ProcessConfig|string[]", Doc: "A list of words, with the process's fields beside them."}
-	optsParam    = bind.Param{Name: "opts", Type: "execlua.RunOptions", Optional: true, Doc: "stdin, stdout, stderr, input, timeout, grace, check, hook_timeout, and detach of start."}
+	optsParam    = bind.Param{Name: "opts", Type: "execlua.RunOptions", Optional: true, Doc: "stdin, stdout, stderr, input, timeout, grace, check, hook_timeout."}
+	startParam   = bind.Param{Name: "opts", Type: "execlua.RunOptions", Optional: true, Doc: "detach, stdin, stdout, stderr, input, timeout, grace, check, hook_timeout."}
 	hooksParam   = bind.Param{Name: "hooks", Type: "execlua.Hooks", Optional: true, Doc: "pre_start, start, post_stop."}
 	signalParam  = bind.Param{Name: "signal", Type: "string|integer", Optional: true, Doc: `A name or number; "KILL" when nil.`}
 	stopParam    = bind.Param{Name: "opts", Type: "execlua.StopOptions", Optional: true, Doc: "signal, grace."}
@@ -34,7 +35,7 @@ func (v *VM) driverClass() bind.Class {
 	}
 	return bind.Class{Name: "driver", Doc: "An engine that runs containers.", Methods: withErrors(append([]bind.Func{
 		method("run", "Runs a container to its end and removes it.", driverRun, commandParam, optsParam, hooksParam),
-		giving("execlua.Container", method("start", "Starts a container and returns its handle. With detach the container is not the script's: it goes on, and stays after its end until clean or terminate.", driverStart, commandParam, optsParam, hooksParam)),
+		giving("execlua.Container", method("start", "Starts a container and returns its handle. With detach the container is not the script's: it goes on, and stays after its end until clean or terminate.", driverStart, commandParam, startParam, hooksParam)),
 		method("exec", "Runs one more process in a running container.", driverExec, targetParam, processParam, optsParam, hooksParam),
 		giving("execlua.Container", method("exec_start", "Starts one more process and returns its handle.", driverExecStart, targetParam, processParam, optsParam, hooksParam)),
 		method("wait", "Waits for the end of a process that was started.", driverWait, targetParam, waitParam),
