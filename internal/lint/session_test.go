@@ -46,7 +46,7 @@ func TestComplete(t *testing.T) {
 		"hid":                            "",
 		"brok":                           "",
 		"execlua.command { im":           "image",
-		"execlua.command { image = \"a { b\", res":                "resources",
+		"execlua.command { image = \"a { b\", res":                "resources restart",
 		"d:run({ image = \"host\", resources = { memory_swa":      "memory_swap memory_swappiness",
 		"d:run(cmd, { time":                                       "timeout",
 		"d:run(f(1, 2), {}, { pre_":                               "pre_start",
