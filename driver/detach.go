@@ -9,7 +9,9 @@ import (
 // them. A detached container belongs to its state directory: any process that
 // opens it finds the container, and the other verbs act on it as on one's own.
 // After its end it stays, with its exit status and its logs, until Clean or
-// Terminate; until then its id is taken.
+// Terminate; until then its id is taken. Wait, of its Process or by id, and a
+// follower of Logs hear of the end that nothing follows by itself: they wait through
+// what a restart policy or a health check starts again.
 type Detacher interface {
 	// StartDetached is Start without an owner: the end of ctx does not stop the
 	// container. Its stdin is /dev/null and its output goes to the files that Logs
