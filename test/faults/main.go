@@ -44,9 +44,9 @@ func main() {
 const insideEnv = "EXECLUA_FAULTS_INSIDE"
 
 // enter runs this program once more in a mount namespace of its own, unless it is
-// there already.
+// there already, or can do nothing there.
 func enter() (status int, inside bool) {
-	if os.Getenv(insideEnv) != "" {
+	if os.Getenv(insideEnv) != "" || os.Geteuid() != 0 {
 		return 0, true
 	}
 	self := exec.Command("/proc/self/exe", os.Args[1:]...)
@@ -114,6 +114,9 @@ type lab struct {
 }
 
 func newLab(ctx context.Context, binary string, out io.Writer) (*lab, error) {
+	if os.Geteuid() != 0 {
+		return nil, errors.New("needs root")
+	}
 	if err := testenv.HaveMachine(); err != nil {
 		return nil, err
 	}
@@ -121,6 +124,8 @@ func newLab(ctx context.Context, binary string, out io.Writer) (*lab, error) {
 	var err error
 	if l.binary == "" {
 		l.binary, err = makeBinary()
+	} else {
+		l.binary, err = filepath.Abs(l.binary)
 	}
 	if err != nil {
 		return nil, err

@@ -104,6 +104,9 @@ func (l *lab) try(name, stage string, f fault) (result string, err error) {
 		return "", t.explain(err)
 	}
 	t.thaw()
+	if stage == postStop && f.code != "KILL" {
+		f.code = "" // the script may be through before it hears of a signal
+	}
 	if stage == "stopping" || stage == postStop {
 		// What the life does here it may finish, and it gets 10 s for that.
 		time.AfterFunc(200*time.Millisecond, func() { _ = t.proceed() })
@@ -184,4 +187,3 @@ func (f *failures) error() error {
 	}
 	return fmt.Errorf("%d failures:\n%s", len(f.list), strings.Join(f.list, "\n"))
 }
-
