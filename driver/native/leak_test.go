@@ -104,6 +104,22 @@ func TestCancelledStartsLeakNothing(t *testing.T) {
 	}
 }
 
+// An init that somebody stops before its program runs holds a start no longer than its context.
+func TestStoppedInit(t *testing.T) {
+	d := newEngine(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	_, err := d.Run(ctx, shell(t, "true"), nil, driver.Hooks{PreStart: []driver.DriverCallback{
+		func(_ context.Context, _ *driver.ProcessConfig, pid int, _ *driver.HookInfo) error {
+			return unix.Kill(pid, unix.SIGSTOP)
+		},
+	}})
+	if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
+		t.Errorf("after %v: %v", took, err)
+	}
+}
+
 // A container that dies while processes start in it: each exec ran or was too late.
 func TestExecWhileTheContainerDies(t *testing.T) {
 	d := newEngine(t)

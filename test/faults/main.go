@@ -107,6 +107,7 @@ type lab struct {
 	name   string // the ids of all trials begin with it
 	out    io.Writer
 	binary string
+	gc     bool // the binary has it
 	dir    string
 	group  string // a directory for the cgroups of hosts, in a hierarchy that counts processes
 	before testenv.Snapshot
@@ -130,6 +131,7 @@ func newLab(ctx context.Context, binary string, out io.Writer) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.gc = exec.Command(l.binary, "gc", "--help").Run() == nil
 	if l.dir, err = os.MkdirTemp("", "execlua-faults-"); err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func isClosed(c <-chan struct{}) bool {
 
 // again starts the id once more.
 func (t *trial) again() error {
-	out, err := t.execlua(fmt.Sprintf(`execlua.driver():run({ id = %q, image = "host", "echo", "again" }, { check = true })`, t.id))
+	out, err := t.execlua("-e", fmt.Sprintf(`execlua.driver():run({ id = %q, image = "host", "echo", "again" }, { check = true })`, t.id))
 	if err == nil && out != "again\n" {
 		err = fmt.Errorf("printed %q", out)
 	}
@@ -173,18 +173,23 @@ func (t *trial) again() error {
 	return nil
 }
 
-// sweep removes what the host has left without a start of the id.
+// sweep removes what the host has left without a start of the id: with the command
+// for it, or by opening the engine.
 func (t *trial) sweep() error {
-	_, err := t.execlua("execlua.driver()")
+	args := []string{"-e", "execlua.driver()"}
+	if t.gc {
+		args = []string{"gc"}
+	}
+	_, err := t.execlua(args...)
 	return err
 }
 
-// execlua runs a piece of Lua in the state directory of the trial. A warning is an
-// error: it is one of the engine's, of what it could not remove.
-func (t *trial) execlua(code string) (string, error) {
+// execlua runs the binary in the state directory of the trial. A warning is an error:
+// it is one of the engine's, of what it could not remove.
+func (t *trial) execlua(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, t.binary, "--root", t.root, "-e", code)
+	cmd := exec.CommandContext(ctx, t.binary, append([]string{"--root", t.root}, args...)...)
 	cmd.Env = append(os.Environ(), "TMPDIR="+t.tmp)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
