@@ -66,6 +66,28 @@ func TestHalfClaims(t *testing.T) {
 	}
 }
 
+// A start waits for a sweep that is about to give an id back.
+func TestClaimBeingSwept(t *testing.T) {
+	for _, content := range []string{"", `{"version":1,"id":"victim","owner":4194304}`} { // above the highest pid there is
+		t.Run(content, func(t *testing.T) {
+			d := newEngine(t)
+			if err := os.WriteFile(claimPath(d.root, victim), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c, err := leftClaim(d.root, victim)
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.AfterFunc(100*time.Millisecond, func() {
+				if err := c.release(); err != nil {
+					t.Error(err)
+				}
+			})
+			wantFree(t, d)
+		})
+	}
+}
+
 // Fields of other versions survive when a claim is written again; ours do not come back.
 func TestUnknownFieldsOfAClaim(t *testing.T) {
 	root := t.TempDir()
