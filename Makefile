@@ -5,6 +5,7 @@ PREFIX     ?= /usr/local
 DESTDIR    ?=
 FUZZTIME   ?= 30s
 BENCHFLAGS ?=
+SOAKFLAGS  ?=
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 # seccomp              containers without a filter are refused, so every build has one
@@ -50,8 +51,10 @@ test: setup-test ## run every test under the race detector, with real containers
 	@sort bin/conformance
 	@echo 'real containers: $(CONTAINERS)'
 
-soak: setup-test ## run the tests of many containers with all of them: 1,000 one after the other, 200 at once (as root)
+soak: setup-test build ## run many containers, 1,000 one after the other and 200 at once, and faults: all, then 1,000 at random moments (as root)
 	EXECLUA_SOAK=1 EXECLUA_REQUIRE_ROOT=1 $(GO) test -count=1 -timeout 30m -tags '$(TAGS)' -run Soak -v ./driver/native
+	$(GO) run ./test/faults -binary bin/execlua
+	$(GO) run ./test/faults -binary bin/execlua -n 1000 $(SOAKFLAGS)
 
 # Without VMTESTS all suites run, two machines at once.
 VMTESTS     ?=

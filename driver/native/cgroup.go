@@ -140,17 +140,18 @@ func (g cgroup) freeze(state cgroups.FreezerState) error {
 	}
 }
 
-func (g cgroup) frozen() bool {
+// frozen is false for a cgroup that is gone.
+func (g cgroup) frozen() (bool, error) {
 	cm, err := g.manager()
 	if err != nil {
-		return false
+		return false, err
 	}
 	state, err := cm.GetFreezerState()
-	return err == nil && state == cgroups.Frozen
+	return state == cgroups.Frozen, err
 }
 
-// kill sends SIGKILL to every process until none is left. Thawing comes first:
-// on v1 a frozen process does not even die.
+// kill sends SIGKILL to every process until none is left, and thaws: on v1 a frozen
+// process does not even die.
 func (g cgroup) kill() error {
 	deadline := time.Now().Add(5 * time.Second)
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
@@ -158,14 +159,16 @@ func (g cgroup) kill() error {
 		if err != nil || len(pids) == 0 {
 			return err
 		}
-		if g.frozen() {
-			if err := g.freeze(cgroups.Thawed); err != nil {
-				return fmt.Errorf("thaw: %w", err)
-			}
-		}
 		for _, pid := range pids {
 			// Whoever is gone already needs no signal; who stays is found in the next round.
 			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		frozen, err := g.frozen()
+		if frozen {
+			err = g.freeze(cgroups.Thawed)
+		}
+		if err != nil {
+			return fmt.Errorf("thaw: %w", err)
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%d processes survive SIGKILL, pid %d among them", len(pids), pids[0])

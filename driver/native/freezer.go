@@ -18,8 +18,9 @@ var _ driver.AllSignaller = (*Driver)(nil)
 func (c *container) setFreezer(state cgroups.FreezerState) error {
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
-	if c.group.frozen() == (state == cgroups.Frozen) {
-		return nil
+	frozen, err := c.group.frozen()
+	if err != nil || frozen == (state == cgroups.Frozen) {
+		return err
 	}
 	if err := c.group.freeze(state); err != nil {
 		return err
@@ -36,7 +37,8 @@ func (c *container) setFreezer(state cgroups.FreezerState) error {
 func (c *container) paused() bool {
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
-	return c.group.frozen()
+	frozen, err := c.group.frozen()
+	return err == nil && frozen
 }
 
 // thaw lets a paused container see its signals.
@@ -70,7 +72,11 @@ func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) erro
 func (c *container) signalAll(sig int) (err error) {
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
-	if !c.group.frozen() {
+	frozen, err := c.group.frozen()
+	if err != nil {
+		return err
+	}
+	if !frozen {
 		if err := c.group.freeze(cgroups.Frozen); err != nil {
 			return err
 		}

@@ -233,14 +233,19 @@ func claimedScratch(root string) (map[string]bool, error) {
 		if _, ok := claimID(e.Name()); !ok {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(root, e.Name()))
+		path := filepath.Join(root, e.Name())
+		data, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue // released, and its scratch is gone
 		}
 		if err != nil {
 			return nil, err
 		}
-		named[parseClaim(data).Scratch] = true
+		what, err := parseClaim(path, data)
+		if err != nil {
+			return nil, err
+		}
+		named[what.Scratch] = true
 	}
 	return named, nil
 }

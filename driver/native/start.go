@@ -70,7 +70,7 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	}
 	c.exe = executable(c.init.pid)
 	c.began = time.Now()
-	if err := release(c.init); err != nil {
+	if err := c.letRun(ctx, release); err != nil {
 		return c, c.abandon(ctx, err)
 	}
 	c.enter(running)
@@ -80,6 +80,19 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	}
 	go c.supervise(ctx)
 	return c, nil
+}
+
+// letRun waits for as long as the init takes to execute the program: one that is
+// stopped (SIGSTOP) does not, until ctx ends it.
+func (c *container) letRun(ctx context.Context, release func(*pidfd) error) error {
+	defer context.AfterFunc(ctx, func() {
+		_ = c.init.signal(int(unix.SIGKILL)) // fails only when it has ended already
+	})()
+	err := release(c.init)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // admit enters the container into the engine's list, unless its id is there.

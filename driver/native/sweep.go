@@ -10,6 +10,8 @@ import (
 
 	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
 )
 
 // sweep removes everything of a claim: processes, cgroups, mounts, scratch,
@@ -65,8 +67,12 @@ func eachDead(root string, f func(*claim) error) error {
 			continue
 		}
 		c, err := leftClaim(root, id)
-		if err != nil {
+		if errors.Is(err, driver.ErrExists) || errors.Is(err, os.ErrNotExist) {
 			continue // a living owner, or one that has just let go
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err))
+			continue
 		}
 		if err := f(c); err != nil {
 			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err))

@@ -96,19 +96,16 @@ func (c *container) requestStop(opts driver.StopOptions) error {
 	if err := c.Signal(context.Background(), sig); err != nil {
 		return err
 	}
-	if err := c.thaw(); err != nil {
-		return c.fail("stop", err, "")
-	}
 	go func() {
 		timer := time.NewTimer(grace)
 		defer timer.Stop()
 		select {
 		case <-c.init.done:
 		case <-timer.C:
-			_ = c.Signal(context.Background(), int(unix.SIGKILL)) // fails only when it has just ended
+			_ = c.Signal(context.Background(), int(unix.SIGKILL)) // it has just ended, or the thaw below has failed, too
 		}
 	}()
-	return nil
+	return c.fail("stop", c.thaw(), "")
 }
 
 // Terminate kills a container and removes everything of it.
