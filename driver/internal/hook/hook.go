@@ -26,21 +26,12 @@ func Call(ctx context.Context, cb driver.DriverCallback, timeout time.Duration, 
 	if timeout <= 0 {
 		timeout = driver.DefaultHookTimeout
 	}
-	run := inside(ctx, info.ID)
+	run := Mark(ctx, info.ID)
 	ctx, cancel := context.WithTimeout(run, timeout)
 	defer cancel()
 
 	done := make(chan error, 1) // buffered: an abandoned callback still ends its goroutine
-	go func(process *driver.ProcessConfig, info *driver.HookInfo) {
-		err := errors.New("ended its goroutine instead of returning")
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("panic: %v", p)
-			}
-			done <- err
-		}()
-		err = cb(ctx, process, pid, info)
-	}(process.Clone(), cloneInfo(info))
+	Go(ctx, cb, process.Clone(), pid, cloneInfo(info), func(err error) { done <- err })
 
 	err := await(ctx, done)
 	own, ok := err.(*driver.HookError)
@@ -55,6 +46,21 @@ func Call(ctx context.Context, cb driver.DriverCallback, timeout time.Duration, 
 		err = fmt.Errorf("abandoned after %v; it may still be running: %w", timeout, context.DeadlineExceeded)
 	}
 	return &driver.HookError{ID: info.ID, Stage: info.Stage, Index: index, Err: err, Status: cloneStatus(info.Status)}
+}
+
+// Go calls a callback on a goroutine of its own and gives done what it returns, or
+// why it did not: it panicked, or ended its goroutine.
+func Go(ctx context.Context, cb driver.DriverCallback, process *driver.ProcessConfig, pid int, info *driver.HookInfo, done func(error)) {
+	go func() {
+		err := errors.New("ended its goroutine instead of returning")
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v", p)
+			}
+			done(err)
+		}()
+		err = cb(ctx, process, pid, info)
+	}()
 }
 
 var errAbandoned = errors.New("abandoned")
@@ -113,16 +119,22 @@ func PostStop(ctx context.Context, hooks driver.Hooks, c *driver.Command, pid in
 
 type insideKey struct{}
 
-func inside(ctx context.Context, id string) context.Context {
-	outer, _ := ctx.Value(insideKey{}).([]string)
-	return context.WithValue(ctx, insideKey{}, append(outer[:len(outer):len(outer)], id))
+// Mark makes ctx that of hooks of the containers ids, besides those it is of already.
+func Mark(ctx context.Context, ids ...string) context.Context {
+	outer := Marks(ctx)
+	return context.WithValue(ctx, insideKey{}, append(outer[:len(outer):len(outer)], ids...))
+}
+
+// Marks are the containers of whose hooks ctx is.
+func Marks(ctx context.Context) []string {
+	ids, _ := ctx.Value(insideKey{}).([]string)
+	return ids
 }
 
 // Inside tells whether ctx is that of a hook of container id, or derived from
 // one. A verb that waits until the container is gone would wait for itself there.
 func Inside(ctx context.Context, id string) bool {
-	ids, _ := ctx.Value(insideKey{}).([]string)
-	return slices.Contains(ids, id)
+	return slices.Contains(Marks(ctx), id)
 }
 
 func cloneInfo(info *driver.HookInfo) *driver.HookInfo {
