@@ -16,6 +16,8 @@ const (
 // have. Engines call it in Run and Start, after Validate.
 func ValidateAttached(c *Command) error {
 	switch reason := "for detached containers only"; {
+	case c == nil: // Validate's to tell
+		return nil
 	case c.Restart != nil:
 		return &FieldError{Path: "restart", Reason: reason}
 	case c.HealthCheck != nil:

@@ -80,6 +80,7 @@ func statsInterfaces(t *env) {
 // time, not of the moment since the first.
 func statsAreIndependent(t *env) {
 	b := t.sleeper()
+	time.Sleep(aMoment) // beside which the time between the two is short
 	first, second := b.stats(), b.stats()
 	if first.CPUPercent == nil || second.CPUPercent == nil {
 		t.Skip("the engine does not count processor time")

@@ -15,8 +15,10 @@ import (
 	"github.com/execlua/execlua/driver/drivertest"
 )
 
-func TestConformance(t *testing.T) {
-	drivertest.Run(t, drivertest.Harness{
+func TestConformance(t *testing.T) { drivertest.Run(t, harness()) }
+
+func harness() drivertest.Harness {
+	return drivertest.Harness{
 		New: func(t *testing.T) driver.Driver { return newEngine(t) }, // which looks for leaks too
 		Command: func(t *testing.T, p drivertest.Program) *driver.Command {
 			return command(t, p.Shell()...)
@@ -28,7 +30,7 @@ func TestConformance(t *testing.T) {
 		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
 			useUpMemory(t, engine.(*Driver).container(c.ID))
 		},
-	})
+	}
 }
 
 // useUpMemory puts processes of the host into the cgroup of a container, which

@@ -44,6 +44,9 @@ func (c *Client) handleHook(f frame) error {
 		delete(c.hooks, f.id)
 		c.mu.Unlock()
 		cancel(nil)
+		if o.ctx.Err() != nil { // the engine asks about it before the next hook
+			o.sendCancel()
+		}
 		_ = c.link.send(kindAnswer, f.id, why{o.tellHook(err)}) // an error has closed the link
 	})
 	return nil

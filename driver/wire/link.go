@@ -11,6 +11,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -57,6 +58,17 @@ var (
 	errEnded  = errors.New("it has closed the connection or died")
 )
 
+// ended is errEnded for the ways in which a socket tells it. A reset is an end with
+// messages left that the peer has not read.
+func ended(err error) error {
+	for _, end := range []error{io.EOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return errEnded
+		}
+	}
+	return err
+}
+
 // silentFor is the peer that is stopped, or lost.
 func silentFor(d time.Duration) error { return fmt.Errorf("no sign of life from it for %v", d) }
 
@@ -96,7 +108,7 @@ func (l *link) send(k kind, id uint64, body any, files ...*os.File) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = silentFor(l.timeout)
 	}
-	l.close(err)
+	l.close(ended(err))
 	return l.err
 }
 
@@ -109,11 +121,8 @@ func (l *link) receive(handle func(frame) error) error {
 			l.silent.Store(0)
 			err = handle(f)
 		}
-		if errors.Is(err, io.EOF) {
-			err = errEnded
-		}
 		if err != nil {
-			l.close(err)
+			l.close(ended(err))
 			return l.err
 		}
 	}

@@ -24,7 +24,9 @@ type text string
 func typed() []any {
 	return []any{
 		"", false, 0, int32(0), int64(0), uint(0), uint32(0), uint64(0), 0.0,
-		time.Duration(0), [2]int{}, []string(nil), driver.State(""),
+		time.Duration(0),
+		[2]int{},
+		[]string(nil), driver.State(""),
 	}
 }
 

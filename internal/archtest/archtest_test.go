@@ -36,6 +36,8 @@ func TestLaws(t *testing.T) {
 		{"driver/native/log.go", use("github.com/hashicorp/go-hclog"), nil},
 		{"luabind/engine.go", use(us + "driver"), nil},
 		{"luabind/engine.go", use(us + "driver/native"), []string{"they meet in cmd"}},
+		{"driver/wire/server.go", use(us + "driver/native"), []string{"imports none"}},
+		{"driver/native/own.go", use(us + "driver/wire"), nil},
 		{"luabind/vm/vm.go", use(us + "driver"), []string{"know nothing of containers"}},
 		{"luabind/bind/call.go", use(us + "driver/fake"), []string{"know nothing of containers"}},
 		{"luabind/bind/record.go", use("layeh.com/gopher-luar"), nil},

@@ -45,6 +45,10 @@ var importLaws = []importLaw{
 		in:  []string{"luabind", "stdlib"}, deny: []string{ownNative},
 	},
 	{
+		law: "driver/wire serves any engine and imports none",
+		in:  []string{"driver/wire"}, deny: []string{ownNative},
+	},
+	{
 		law: "luabind/vm and luabind/bind know nothing of containers",
 		in:  []string{"luabind/vm", "luabind/bind"}, deny: []string{ownDriver},
 	},
