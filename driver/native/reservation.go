@@ -33,8 +33,8 @@ func (k keepable) Reserve(id string) (keeper.Reservation, error) {
 		switch {
 		case err == nil:
 			c.kept = true
-			return &reservation{driver: k.Driver, claim: c, id: id}, nil
-		case !errors.Is(err, driver.ErrExists) || !beingSwept(path) || time.Now().After(deadline):
+			return &reservation{driver: k.Driver, claim: c, id: id}, c.record(c.claimed) // whose owner we are now
+		case !errors.Is(err, driver.ErrExists) || !undecided(path) || time.Now().After(deadline):
 			return nil, err
 		}
 	}

@@ -75,7 +75,7 @@ func (d *Driver) begin(ctx context.Context, c *container, pipes *driver.Pipes) (
 	}
 	c.exe = executable(c.init.pid)
 	c.began = time.Now()
-	if err := release(c.init); err != nil {
+	if err := c.letRun(ctx, release); err != nil {
 		return c, c.abandon(ctx, err)
 	}
 	c.enter(running)
@@ -88,6 +88,19 @@ func (d *Driver) begin(ctx context.Context, c *container, pipes *driver.Pipes) (
 	}
 	go c.supervise(ctx)
 	return c, nil
+}
+
+// letRun waits for as long as the init takes to execute the program: one that is
+// stopped (SIGSTOP) does not, until ctx ends it.
+func (c *container) letRun(ctx context.Context, release func(*pidfd) error) error {
+	defer context.AfterFunc(ctx, func() {
+		_ = c.init.signal(int(unix.SIGKILL)) // fails only when it has ended already
+	})()
+	err := release(c.init)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // admit enters the container into the engine's list, unless its id is there.

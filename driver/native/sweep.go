@@ -11,6 +11,8 @@ import (
 
 	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
 )
 
 // sweep removes everything of a claim: processes, cgroups, mounts, scratch,
@@ -60,8 +62,12 @@ func sweepDead(root string) error {
 			continue
 		}
 		c, err := leftClaim(root, id)
-		if err != nil {
+		if errors.Is(err, driver.ErrExists) || errors.Is(err, os.ErrNotExist) {
 			continue // a living owner, or one that has just let go
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err))
+			continue
 		}
 		if err := sweep(root, c.claimed); err != nil {
 			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err), c.file.Close())

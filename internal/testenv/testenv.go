@@ -42,7 +42,7 @@ func Root(t testing.TB) {
 	t.Helper()
 	err := usable()
 	if err == nil {
-		err = haveMachine()
+		err = HaveMachine()
 	}
 	switch {
 	case err == nil:
@@ -53,11 +53,11 @@ func Root(t testing.TB) {
 	}
 }
 
-// haveMachine waits until no other test binary makes containers, and keeps the
+// HaveMachine waits until no other test binary makes containers, and keeps the
 // others waiting until this one ends: go test runs packages side by side, and what
 // Leaks counts is the whole machine's.
-// A test binary that runs itself again has it already.
-var haveMachine = sync.OnceValue(func() error {
+// A binary that runs itself again has it already.
+var HaveMachine = sync.OnceValue(func() error {
 	if os.Getenv(haveIt) != "" {
 		return nil
 	}
