@@ -92,6 +92,8 @@ func (v *VM) parts() []bind.Func {
 		part[driver.Mount](v, "mount", "execlua.Mount"),
 		part[driver.Device](v, "device", "execlua.Device"),
 		part[driver.Rlimit](v, "rlimit", "execlua.Rlimit"),
+		part[driver.RestartPolicy](v, "restart_policy", "execlua.RestartPolicy"),
+		part[driver.HealthCheck](v, "health_check", "execlua.HealthCheck"),
 	}
 }
 

@@ -28,10 +28,19 @@ type handle struct {
 
 	callbacks callbacks
 	once      sync.Once     // of end
-	over      chan struct{} // closed at the end; status and err are valid then
+	over      chan struct{} // closed at the end; status and err are valid then. Never of a detached one
 	status    driver.ExitStatus
 	err       error
 }
+
+// ending is how an engine says that a process has ended.
+type ending struct {
+	status driver.ExitStatus
+	err    error
+}
+
+// nothing tells that there is no end to tell of.
+func (e ending) nothing() bool { return e.err != nil && e.status.ExitCode == -1 }
 
 // end says how the process has ended.
 func (h *handle) end(status driver.ExitStatus, err error) {
@@ -87,13 +96,16 @@ func (h *handle) launch(L *lua.LState, o *runOptions, admit func(context.Context
 
 // start is driver:start(cmd [, opts [, hooks]]).
 func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hookOptions) (lua.LValue, error) {
-	starter, ok := d.engine.(driver.Starter)
-	if !ok {
-		return nil, unsupported("start", d.engine)
-	}
 	p, err := d.prepare(L, cmd, opts, hooks)
 	if err != nil {
 		return nil, err
+	}
+	if p.opts.Detach {
+		return d.startDetached(L, p)
+	}
+	starter, ok := d.engine.(driver.Starter)
+	if !ok {
+		return nil, unsupported("start", d.engine)
 	}
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
 	if h.owned, err = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over}); err != nil {
@@ -130,6 +142,9 @@ func (d *scriptDriver) prepareExec(L *lua.LState, target, process, opts lua.LVal
 		return nil, err
 	}
 	if p.opts, err = d.host.options(opts); err != nil {
+		return nil, err
+	}
+	if err := p.opts.checkAttached("a process of an exec is its container's; start can detach a container"); err != nil {
 		return nil, err
 	}
 	if hooks != nil {
@@ -218,10 +233,11 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 	if planned, ok := h.process.(driver.Planned); ok {
 		planned.Finish()
 	}
+	var end ending
 	err := vm.Block(L, func(task context.Context) error {
 		ctx, cancel := context.WithCancel(task)
 		defer cancel()
-		failed := h.watch(ctx)
+		engine := h.watch(ctx)
 		var timeout <-chan time.Time
 		if o != nil && o.Timeout != nil {
 			timer := time.NewTimer(*o.Timeout)
@@ -231,13 +247,17 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 		for {
 			select {
 			case <-h.over:
+				end = ending{h.status, h.err}
+				return h.callbacks.take()
+			case end = <-engine:
+				if end.nothing() {
+					return end.err
+				}
 				return h.callbacks.take()
 			case <-h.callbacks.broken():
 				if err := h.callbacks.take(); err != nil { // else another wait was faster
 					return err
 				}
-			case err := <-failed:
-				return err
 			case <-timeout:
 				return &driver.Error{Op: "wait", ID: h.cmd.ID, Err: driver.ErrWaitTimeoutReached, Hint: "it runs on"}
 			case <-task.Done():
@@ -248,11 +268,11 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.conclude()
+	return h.conclude(end)
 }
 
-// conclude is the result of a process that is over.
-func (h *handle) conclude() (*result, error) {
+// conclude is the result of a process that has ended.
+func (h *handle) conclude(end ending) (*result, error) {
 	h.told.Store(true)
-	return conclude(h.cmd.ID, h.status, h.err, h.check, h.streams)
+	return conclude(h.cmd.ID, end.status, end.err, h.check, h.streams)
 }

@@ -58,6 +58,10 @@ type Options struct {
 	// free, and may be called by several tasks at once.
 	Admit func(ctx context.Context, c *driver.Command) error
 
+	// Detach lets scripts start containers that go on without them, and without this
+	// VM, and stay after their end. Without it an attempt is denied.
+	Detach bool
+
 	// Source is where RunFile finds scripts, and require, before all else, name.lua
 	// and name/init.lua. nil is the machine's file system for RunFile, and nothing
 	// for require. os.DirFS follows symbolic links out of its directory; an os.Root
@@ -96,7 +100,7 @@ type VM struct {
 
 	mu        sync.Mutex
 	occupied  bool              // a script runs
-	live      map[*tracked]bool // containers of the script that may run
+	live      map[*tracked]bool // containers that the script has started and that may run
 	listening map[*subscription]bool
 	broken    []*handle // whose callbacks have failed
 	name      string    // of the running script
@@ -106,12 +110,14 @@ type VM struct {
 	methods   map[string]*lua.LFunction // of Commands
 }
 
-// tracked is a container that the script owns.
+// tracked is a container that the script has started.
 type tracked struct {
 	engine driver.Driver
 	cmd    *driver.Command
 	handle *handle         // nil for a run
 	over   <-chan struct{} // closed when it is gone and its output delivered
+
+	detached bool // it goes on without the script
 }
 
 const defaultGrace = 10 * time.Second
@@ -247,6 +253,14 @@ func otherWords(word string) string {
 		return "ipc"
 	case "pid_mode":
 		return "pid"
+	case "detached", "daemon", "background":
+		return "detach"
+	case "healthcheck":
+		return "health_check"
+	case "restart_policy":
+		return "restart"
+	case "logging", "log_opts":
+		return "log_files"
 	case "volumes", "binds", "bind":
 		return "mounts"
 	case "devices":

@@ -45,7 +45,9 @@ func sourceOf(event string) source {
 	case "exit":
 		return func(s *subscription) (func() error, error) { return s.exit, nil }
 	case "oom":
-		return (*subscription).oom
+		return func(s *subscription) (func() error, error) { return s.events(driver.EventOOM) }
+	case "health":
+		return func(s *subscription) (func() error, error) { return s.events(driver.EventHealth) }
 	case "log":
 		return (*subscription).logs
 	}
@@ -53,7 +55,7 @@ func sourceOf(event string) source {
 }
 
 // onEvents names what on listens to.
-const onEvents = `"stats", "oom", "log" or "exit"`
+const onEvents = `"stats", "oom", "log", "exit" or "health"`
 
 // handleOn is handle:on(event [, opts], fn).
 func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.LValue, error) {
@@ -63,8 +65,8 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	}
 	source := sourceOf(event)
 	switch {
-	case event == "health":
-		return nil, &driver.FieldError{Path: "event", Value: event, Reason: "containers have no health checks yet; " + onEvents, Class: driver.ErrUnsupported}
+	case event == "health" && h.cmd.HealthCheck == nil:
+		return nil, &bind.FieldError{Path: "event", Message: `"health": the container has no health_check`}
 	case source == nil:
 		return nil, &bind.FieldError{Path: "event", Message: onEvents + ` expected, got "` + event + `"`}
 	}
@@ -144,19 +146,24 @@ func (s *subscription) stats() error {
 
 func (s *subscription) exit() error {
 	h := s.handle
+	var end ending
 	select {
 	case <-h.over:
-	case err := <-h.watch(s.ctx):
-		return err
+		end = ending{h.status, h.err}
+	case end = <-h.watch(s.ctx):
+		if end.nothing() {
+			return end.err
+		}
 	case <-s.ctx.Done():
 		return nil
 	}
 	return s.call(func(L *lua.LState) lua.LValue {
-		return bind.Encode(L, newResult(h.cmd.ID, h.status, errors.Is(h.err, errTimeout), h.streams))
+		return bind.Encode(L, newResult(h.cmd.ID, end.status, errors.Is(end.err, errTimeout), h.streams))
 	})
 }
 
-func (s *subscription) oom() (func() error, error) {
+// events listens to events of one kind.
+func (s *subscription) events(kind driver.EventKind) (func() error, error) {
 	eventer, err := verbOf[driver.Eventer](s.handle.driver, "on")
 	if err != nil {
 		return nil, err
@@ -167,7 +174,7 @@ func (s *subscription) oom() (func() error, error) {
 			if err != nil {
 				return err
 			}
-			if e.Kind != driver.EventOOM {
+			if e.Kind != kind {
 				continue
 			}
 			if err := s.call(func(L *lua.LState) lua.LValue { return encodeEvent(L, e) }); err != nil {

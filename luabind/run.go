@@ -150,7 +150,7 @@ func (v *VM) Kill() {
 	ctx, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
 	defer cancel()
 	var wait sync.WaitGroup
-	for _, t := range v.tracked() {
+	for _, t := range v.owned() {
 		if isClosed(t.over) {
 			continue // its id may be another's by now
 		}
@@ -162,8 +162,8 @@ func (v *VM) Kill() {
 	wait.Wait()
 }
 
-// Close ends what runs, removes the containers of the script and frees the VM.
-// Closing twice is no error.
+// Close ends what runs, removes the containers of the script, but for detached
+// ones, and frees the VM. Closing twice is no error.
 func (v *VM) Close() error {
 	v.end(vm.ErrClosed)
 	v.vm.Interrupt(vm.ErrClosed)

@@ -84,7 +84,7 @@ func (v *VM) openTests(L *lua.LState) error {
 	return nil
 }
 
-const fakeReplyDoc = "Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects. " +
+const fakeReplyDoc = "Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects, of each start of a detached container again, and of its health checks, whose argv is the address of one by tcp or http. " +
 	"Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127."
 
 func (v *VM) fakeClass() bind.Class {
@@ -99,7 +99,7 @@ func (v *VM) fakeClass() bind.Class {
 		},
 		{
 			Name: "calls", Doc: "Lists what the engine was asked for, in its order, refused calls included.", Method: true,
-			Params:  []bind.Param{{Name: "verb", Optional: true, Doc: "\"run\", \"start\", \"exec\" (exec_start is one, too), \"stop\", …; nil is all of them."}},
+			Params:  []bind.Param{{Name: "verb", Optional: true, Doc: "\"run\", \"start\", \"restart\", \"exec\" (exec_start is one, too), \"stop\", …; nil is all of them."}},
 			Returns: []bind.Return{{Type: "execlua.Call[]"}},
 			Fn:      v.fakeCalls,
 		},

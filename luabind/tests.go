@@ -20,7 +20,7 @@ import (
 type TestOptions struct {
 	// Open gives the options for the test file, and for each script that it runs:
 	// what a command line would. Engines, Engine, Force, Stdin, Stdout and Stderr
-	// are replaced. Nil gives the machine: Host, and modules beside the file.
+	// are replaced. Nil gives the machine: Host, Detach, and modules beside the file.
 	Open func(script string, args []string) Options
 	// Select says by their names which tests run; nil is all.
 	Select func(name string) bool
@@ -89,7 +89,7 @@ type testRun struct {
 // script runs a script to its end in a VM of its own with the engine of the
 // tests. self makes it a file of tests.
 func (r *testRun) script(ctx context.Context, path string, args []string, stdout, stderr *outputBuffer, self *testRun) (int, error) {
-	o := Options{Host: true, Path: []string{filepath.Join(filepath.Dir(path), "?.lua")}, Args: args}
+	o := Options{Host: true, Detach: true, Path: []string{filepath.Join(filepath.Dir(path), "?.lua")}, Args: args}
 	if r.opts.Open != nil {
 		o = r.opts.Open(path, args)
 	}

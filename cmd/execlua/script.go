@@ -99,6 +99,7 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 		Engine:  engineNames()[0],
 		Force:   s.engine,
 		Host:    true,
+		Detach:  true,
 		Path:    modulePath(filepath.Dir(script.file), os.Getenv),
 		Args:    args,
 		Limits:  s.limits,

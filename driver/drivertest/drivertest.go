@@ -75,6 +75,9 @@ func subjects() []subject {
 		{"events", eventCases()},
 		{"logs", logCases()},
 		{"attach", attachCases()},
+		{"detach", detachCases()},
+		{"restart", restartCases()},
+		{"health", healthCases()},
 		{"errors", errorCases()},
 		{"concurrency", concurrencyCases()},
 	}

@@ -41,6 +41,8 @@ type Step struct {
 	Changes []Difference          `json:"changes,omitempty"` // of update
 	Signal  string                `json:"signal,omitempty"`  // of kill and signal_all, and of stop when one was given
 	Hooks   []driver.Stage        `json:"hooks,omitempty"`   // the stages that have hooks
+	// Detached: the container would stay after its end.
+	Detached bool `json:"detached,omitempty"`
 }
 
 // Difference is a limit that an update changes, as text: "64m".
@@ -90,6 +92,17 @@ type hold struct {
 	ready  chan struct{} // closed when it heeds that
 	over   chan struct{} // closed by finish
 	finish func()        // ends it
+	begin  func()        // closes ready
+}
+
+func newHold(c *driver.Command) *hold {
+	h := &hold{ready: make(chan struct{}), over: make(chan struct{})}
+	h.finish = sync.OnceFunc(func() { close(h.over) })
+	h.begin = sync.OnceFunc(func() { close(h.ready) }) // a detached one may begin again
+	if c != nil {
+		h.stop, _, _ = c.StopWith(driver.StopOptions{}) // the engine refuses what is wrong with it
+	}
+	return h
 }
 
 // holdKey is where the context of a start has the hold.
@@ -105,7 +118,7 @@ func program(ctx context.Context, p *fake.Process) int {
 		p.Trap(sig)
 	}
 	stopped := p.Trap(held.stop)
-	close(held.ready)
+	held.begin()
 	select {
 	case <-stopped:
 	case <-held.over:
@@ -135,11 +148,7 @@ func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes
 
 // Start implements driver.Starter.
 func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
-	held := &hold{ready: make(chan struct{}), over: make(chan struct{})}
-	held.finish = sync.OnceFunc(func() { close(held.over) })
-	if c != nil {
-		held.stop, _, _ = c.StopWith(driver.StopOptions{}) // Start refuses what is wrong with it
-	}
+	held := newHold(c)
 	process, err := d.Driver.Start(context.WithValue(ctx, holdKey{}, held), c, quiet(pipes), driver.Hooks{})
 	d.add(err, Step{Action: Create, Verb: "start", ID: idOf(c), Command: c, Hooks: stages(hooks)})
 	if err != nil {

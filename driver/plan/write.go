@@ -54,7 +54,7 @@ func (s Step) String() string {
 	text := sign + " " + s.Verb + " " + s.ID
 	switch {
 	case s.Command != nil:
-		text += " (" + describe(s.Command, s.Hooks) + ")"
+		text += " (" + describe(s.Command, s.Hooks, s.Detached) + ")"
 	case s.Process != nil:
 		text += " (" + join(words(s.Process.Argv()), attributes(s.Process), s.Hooks) + ")"
 	case len(s.Changes) > 0:
@@ -80,10 +80,13 @@ func (d Difference) String() string {
 }
 
 // describe tells what is set in a Command.
-func describe(c *driver.Command, hooks []driver.Stage) string {
+func describe(c *driver.Command, hooks []driver.Stage, detached bool) string {
 	head := "image " + c.Image
 	if c.Image == "" {
 		head = "rootfs " + c.Rootfs
+	}
+	if detached {
+		head = "detached, " + head
 	}
 	if argv := c.ProcessConfig.Argv(); len(argv) > 0 {
 		head += ", " + words(argv)

@@ -5,13 +5,13 @@
 ---@class execlua.Fake
 local Fake = {}
 
----Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects. Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127.
+---Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects, of each start of a detached container again, and of its health checks, whose argv is the address of one by tcp or http. Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127.
 ---@param match? execlua.Command|nil What the Command has, as execlua.command takes it: unset fields may be anything, an argv is compared from its beginning, and of other lists and maps each entry must be there. For an exec the argv is that of its process. nil selects all.
 ---@param reply? execlua.Reply|fun(call: execlua.Call): execlua.Reply? What to do, or a function that is asked each time, before anything exists; nil is success at once. What the function raises, the call raises.
 function Fake:reply(match, reply) end
 
 ---Lists what the engine was asked for, in its order, refused calls included.
----@param verb? string "run", "start", "exec" (exec_start is one, too), "stop", …; nil is all of them.
+---@param verb? string "run", "start", "restart", "exec" (exec_start is one, too), "stop", …; nil is all of them.
 ---@return execlua.Call[]
 function Fake:calls(verb) end
 
