@@ -128,12 +128,8 @@ func (c *Client) ofCommand(op string, cmd *driver.Command) (verbs, error) {
 // StartDetached is driver.Detacher's. The keeper checks the Command; what is wrong
 // with it is found before a keeper is started, too.
 func (c *Client) StartDetached(ctx context.Context, cmd *driver.Command, hooks driver.Hooks) (driver.Process, error) {
-	if err := errors.Join(driver.Validate(cmd), driver.ValidateDetached(cmd, hooks)); err != nil {
-		id := ""
-		if cmd != nil {
-			id = cmd.ID
-		}
-		return nil, &driver.Error{Op: "start", ID: id, Err: err}
+	if err := check(cmd, hooks); err != nil {
+		return nil, err
 	}
 	k, err := c.keeper()
 	if err != nil {

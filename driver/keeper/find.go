@@ -61,6 +61,9 @@ func (s *service) describe(run *driver.ContainerInfo) (driver.ContainerInfo, boo
 	i.ID, i.Labels, i.Created = s.id, i.Command.Labels, r.Created
 	i.Detached, i.Started, i.Finished = true, r.Started, r.Finished
 	i.Restarts, i.Health = r.Restarts, r.Health
+	if r.Phase == starting && r.Row > 0 {
+		i.Restarts-- // noted, and not yet made
+	}
 	if r.Status != nil {
 		i.Status = new(*r.Status)
 	}

@@ -108,12 +108,8 @@ func (k *Keeper) forget() error {
 // StartDetached is driver.Detacher's.
 func (k *Keeper) StartDetached(ctx context.Context, c *driver.Command, hooks driver.Hooks) (driver.Process, error) {
 	const op = "start"
-	if err := errors.Join(driver.Validate(c), driver.ValidateDetached(c, hooks)); err != nil {
-		id := ""
-		if c != nil {
-			id = c.ID
-		}
-		return nil, &driver.Error{Op: op, ID: id, Err: err}
+	if err := check(c, hooks); err != nil {
+		return nil, err
 	}
 	c = c.Clone()
 	s, err := k.admit(c)
@@ -124,6 +120,21 @@ func (k *Keeper) StartDetached(ctx context.Context, c *driver.Command, hooks dri
 		return nil, inOp(op, c.ID, err)
 	}
 	return s.process(), nil
+}
+
+// check refuses what cannot be started.
+func check(c *driver.Command, hooks driver.Hooks) error {
+	if err := driver.Validate(c); err != nil {
+		e := &driver.Error{Op: "start", Err: err}
+		if c != nil {
+			e.ID = c.ID
+		}
+		return e
+	}
+	if err := driver.ValidateDetached(c, hooks); err != nil {
+		return &driver.Error{Op: "start", ID: c.ID, Err: err}
+	}
+	return nil
 }
 
 // admit enters a new container into the list.

@@ -142,9 +142,6 @@ func TestEndsBetweenRuns(t *testing.T) {
 		detach(t, k, box(slowly))
 		w.exit(t, "box", failed)
 		eventually(t, "it has ended", func() bool { return info(t, k).State == driver.StateExited })
-		if err := k.Clean(t.Context(), "box"); driver.Code(err) != "busy" {
-			t.Errorf("clean: %v", err)
-		}
 		if _, err := k.Stop(t.Context(), box(nil), driver.StopOptions{}); err != nil {
 			t.Error(err)
 		}

@@ -132,6 +132,7 @@ func (r *logReader) join(piece string) {
 	if line == nil {
 		line = &driver.LogLine{Time: at, Stream: stream}
 	}
+	line.Time = at // as a line is of when it ended
 	line.Line += text
 	for len(line.Line) > maxLine { // the keeper changed in the middle of it
 		r.ready = append(r.ready, driver.LogLine{Time: line.Time, Stream: stream, Line: line.Line[:maxLine]})

@@ -170,9 +170,10 @@ func (s *service) runs(run driver.Process, since time.Time) {
 	ctx, unwatch := context.WithCancel(context.Background())
 	s.try(func(r *record) {
 		s.run, s.unwatch = run, unwatch
-		r.Started = since
-		if r.Status == nil {
+		if r.Started = since; r.Status == nil {
 			r.Phase = running
+		} else {
+			r.Started = r.Finished.Add(-r.Status.Duration)
 		}
 	})
 	r, c, _, _ := s.state()
@@ -240,7 +241,11 @@ func (s *service) renew() bool {
 			r.begin()
 		})
 	}
-	if err := s.start(context.Background(), driver.Hooks{}); err != nil {
+	switch err := s.start(context.Background(), driver.Hooks{}); {
+	case errors.Is(err, errAsked):
+		s.try(func(now *record) { now.Phase, now.Finished, now.Status = exited, r.Finished, r.Status })
+		return false
+	case err != nil:
 		s.warn(fmt.Errorf("start again: %w", err))
 		s.hasEnded(driver.ExitStatus{ExitCode: -1})
 		return true
@@ -269,8 +274,22 @@ func (r *record) begin() {
 	r.Phase, r.Status, r.Finished, r.Health = starting, nil, time.Time{}, ""
 }
 
-// again starts a container that has ended since somebody wants it.
+// giveUp has a container that is between two runs stay as it is.
+func (s *service) giveUp(ctx context.Context, op string) error {
+	if r, _, run, live := s.state(); !live || run != nil || r.Phase != exited {
+		return nil
+	}
+	s.ask()
+	_, err := s.wait(ctx, op)
+	return err
+}
+
+// again starts a container that has ended since somebody wants it, be it that its
+// policy would do so later.
 func (s *service) again(ctx context.Context) error {
+	if err := s.giveUp(ctx, "restart"); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	switch {
 	case s.removing:

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/hook"
 )
@@ -214,8 +216,8 @@ func (k *Keeper) Terminate(ctx context.Context, c *driver.Command) error {
 	}
 	s.ask()
 	if _, _, run, _ := s.state(); run != nil {
-		if err := k.engine.Terminate(ctx, c); err != nil && !over(err) {
-			return err
+		if _, err := k.engine.Stop(ctx, c, driver.StopOptions{Signal: int(unix.SIGKILL)}); err != nil && !over(err) {
+			return inOp("terminate", c.ID, err)
 		}
 	}
 	if _, err := s.wait(ctx, "terminate"); err != nil {
@@ -229,6 +231,9 @@ func (k *Keeper) Clean(ctx context.Context, id string) error {
 	s := k.lookup(id)
 	if s == nil {
 		return k.engine.Clean(ctx, id)
+	}
+	if err := s.giveUp(ctx, "clean"); err != nil {
+		return err
 	}
 	return s.discard("clean")
 }
