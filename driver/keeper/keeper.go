@@ -1,3 +1,5 @@
+//go:build linux
+
 package keeper
 
 import (
@@ -170,7 +172,7 @@ func (k *Keeper) Restart(ctx context.Context, id string) (driver.Process, error)
 // inOp puts the verb that was called into an error of the engine's, which has its own.
 func inOp(op, id string, err error) error {
 	if e, ok := err.(*driver.Error); ok {
-		err = e.Err
+		return &driver.Error{Op: op, ID: id, Err: e.Err, Hint: e.Hint}
 	}
 	return &driver.Error{Op: op, ID: id, Err: err}
 }

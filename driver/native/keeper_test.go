@@ -190,3 +190,53 @@ func TestKeeperKilled(t *testing.T) {
 		t.Errorf("the log is\n%s", got)
 	}
 }
+
+// Others join the network of a detached container: attached ones of any process, and
+// detached ones.
+func TestJoinDetached(t *testing.T) {
+	k, _ := newKept(t)
+	c := command(t, "sleep", "1000")
+	p := detach(t, k, c)
+	there, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", p.Pid()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := shell(t, "readlink /proc/self/ns/net")
+	with.Network = &driver.Network{ContainerID: c.ID}
+	if got := run(t, k.Local.(*Driver), with); got != there {
+		t.Errorf("attached: got %s, want %s", got, there)
+	}
+	detach(t, k, with)
+	eventually(t, "the detached one is in it", func() bool { return logOf(t, k, with.ID) == "stdout "+there+"\n" })
+	if _, err := k.Stop(t.Context(), c, driver.StopOptions{Grace: new(time.Duration(0))}); err != nil {
+		t.Fatal(err)
+	}
+	if got := try(k.Local.(*Driver), with, driver.Hooks{}); driver.Code(got.err) != "exists" {
+		t.Errorf("got %v", got.err)
+	}
+	with.ID += "-again"
+	if got := try(k.Local.(*Driver), with, driver.Hooks{}); driver.Code(got.err) != "not_running" {
+		t.Errorf("one that has ended: got %v", got.err)
+	}
+}
+
+// The user of a detached container can open /dev/stdout once more, as many programs do.
+func TestDetachedStdoutReopened(t *testing.T) {
+	k, _ := newKept(t)
+	for name, change := range map[string]func(c *driver.Command){
+		"user":           func(c *driver.Command) { c.ProcessConfig.User = "app" },
+		"user namespace": func(c *driver.Command) { needsUsers(t); c.UserNamespace = mapped() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := shell(t, "echo out > /dev/stdout; echo err > /dev/stderr")
+			change(c)
+			p := detach(t, k, c)
+			if status, err := p.Wait(t.Context()); err != nil || status.ExitCode != 0 {
+				t.Errorf("got %+v, %v", status, err)
+			}
+			if got := logOf(t, k, c.ID); !strings.Contains(got, "stdout out\n") || !strings.Contains(got, "stderr err\n") {
+				t.Errorf("the log is %q", got)
+			}
+		})
+	}
+}

@@ -134,13 +134,27 @@ func (r *reservation) Adopt(cmd *driver.Command, o keeper.Outlet, began time.Tim
 // errNeverRan: the keeper died before the program was let run.
 var errNeverRan = errors.New("its program never ran")
 
-// left finds the init of the last run by libcontainer's state, which is written
-// before the init can run anything. os.ErrNotExist tells that it has ended.
+// left finds the init of the last run. os.ErrNotExist tells that it has ended.
 func (r *reservation) left() (init *pidfd, made time.Time, err error) {
-	if _, err := os.Lstat(filepath.Join(r.driver.root, r.id, "state.json")); err != nil {
+	dir := filepath.Join(r.driver.root, r.id)
+	if _, err := os.Lstat(filepath.Join(dir, "state.json")); err != nil {
 		return nil, made, errNeverRan
 	}
-	loaded, err := libcontainer.Load(r.driver.root, r.id)
+	init, made, err = r.driver.recorded(r.id)
+	fifo := filepath.Join(dir, "exec.fifo")
+	if _, ferr := os.Lstat(fifo); ferr == nil { // it waits, or nobody could remove it any more
+		if err != nil {
+			return nil, made, errNeverRan
+		}
+		err = letRun(fifo, init)
+	}
+	return init, made, err
+}
+
+// recorded is the init in libcontainer's state of a container, which is written
+// before it can run anything.
+func (d *Driver) recorded(id string) (init *pidfd, made time.Time, err error) {
+	loaded, err := libcontainer.Load(d.root, id)
 	if err != nil {
 		return nil, made, err
 	}
@@ -148,16 +162,22 @@ func (r *reservation) left() (init *pidfd, made time.Time, err error) {
 	if err != nil {
 		return nil, made, err
 	}
-	fifo := filepath.Join(r.driver.root, r.id, "exec.fifo")
-	_, err = os.Lstat(fifo)
-	waits := err == nil
 	init, err = adoptPidfd(state.InitProcessPid, state.InitProcessStartTime)
-	if err == nil && waits {
-		err = letRun(fifo, init)
-	} else if waits {
-		err = errNeverRan
-	}
 	return init, state.Created, err
+}
+
+// keptPid is the init of a detached container that its keeper has; 0 when it has
+// none that runs.
+func (d *Driver) keptPid(id string) int {
+	init, _, err := d.recorded(id)
+	if err != nil {
+		return 0
+	}
+	defer init.file.Close()
+	if init.exited() {
+		return 0
+	}
+	return init.pid
 }
 
 // letRun lets an init run that may wait for it, or may have been let run already by
