@@ -165,6 +165,17 @@ func (c *Client) detached(p driver.Process, err error) (driver.Process, error) {
 	return &detached{Process: p, client: c}, nil
 }
 
+// persist asks the next keeper when the one that was asked has died. It is for
+// questions, which change nothing.
+func persist[T any](ask func() (T, error)) (T, error) {
+	for tries := 0; ; tries++ {
+		answer, err := ask()
+		if tries == 3 || !errors.Is(err, wire.ErrGone) {
+			return answer, err
+		}
+	}
+}
+
 // detached is a container whose keeper may die, and another take its place.
 type detached struct {
 	driver.Process
@@ -208,11 +219,13 @@ func (c *Client) Find(ctx context.Context, f driver.Filter) ([]driver.ContainerI
 	if err != nil || !KeepsAny(c.root) {
 		return found, err
 	}
-	k, err := c.keeper()
-	if err != nil {
-		return nil, &driver.Error{Op: "find", Err: err}
-	}
-	kept, err := k.Find(ctx, f)
+	kept, err := persist(func() ([]driver.ContainerInfo, error) {
+		k, err := c.keeper()
+		if err != nil {
+			return nil, &driver.Error{Op: "find", Err: err}
+		}
+		return k.Find(ctx, f)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +239,9 @@ func (c *Client) Find(ctx context.Context, f driver.Filter) ([]driver.ContainerI
 func (c *Client) Events(ctx context.Context) iter.Seq2[driver.Event, error] {
 	if KeepsAny(c.root) {
 		if _, err := c.keeper(); err != nil {
-			return func(yield func(driver.Event, error) bool) { yield(driver.Event{}, &driver.Error{Op: "events", Err: err}) }
+			return func(yield func(driver.Event, error) bool) {
+				yield(driver.Event{}, &driver.Error{Op: "events", Err: err})
+			}
 		}
 	}
 	c.mu.Lock()

@@ -76,11 +76,13 @@ func (c *Client) Unpause(ctx context.Context, cmd *driver.Command) error {
 
 // GetPidsForContainer lists the processes of a container.
 func (c *Client) GetPidsForContainer(ctx context.Context, id string) ([]int, error) {
-	e, err := c.of("pids", id)
-	if err != nil {
-		return nil, err
-	}
-	return e.GetPidsForContainer(ctx, id)
+	return persist(func() ([]int, error) {
+		e, err := c.of("pids", id)
+		if err != nil {
+			return nil, err
+		}
+		return e.GetPidsForContainer(ctx, id)
+	})
 }
 
 // Stop ends a container gracefully.
@@ -112,11 +114,13 @@ func (c *Client) Clean(ctx context.Context, id string) error {
 
 // Stats tells what a container uses.
 func (c *Client) Stats(ctx context.Context, id string) (*driver.ResourceStats, error) {
-	e, err := c.of("stats", id)
-	if err != nil {
-		return nil, err
-	}
-	return e.Stats(ctx, id)
+	return persist(func() (*driver.ResourceStats, error) {
+		e, err := c.of("stats", id)
+		if err != nil {
+			return nil, err
+		}
+		return e.Stats(ctx, id)
+	})
 }
 
 // Update changes the limits of a container.

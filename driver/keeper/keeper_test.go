@@ -25,9 +25,11 @@ func box(change func(c *driver.Command)) *driver.Command {
 func always(c *driver.Command) {
 	c.Restart = &driver.RestartPolicy{Always: true, Delay: new(time.Millisecond)}
 }
+
 func twice(c *driver.Command) {
 	c.Restart = &driver.RestartPolicy{OnFailure: 2, Delay: new(time.Millisecond)}
 }
+
 func slowly(c *driver.Command) {
 	c.Restart = &driver.RestartPolicy{Always: true, Delay: new(time.Hour)}
 }

@@ -276,7 +276,9 @@ func (k *Keeper) Wait(ctx context.Context, id string) (driver.ExitStatus, error)
 }
 
 // Events subscribes to what happens to the containers.
-func (k *Keeper) Events(ctx context.Context) iter.Seq2[driver.Event, error] { return k.engine.Events(ctx) }
+func (k *Keeper) Events(ctx context.Context) iter.Seq2[driver.Event, error] {
+	return k.engine.Events(ctx)
+}
 
 // Logs reads the lines of a container's output, those of all its runs.
 func (k *Keeper) Logs(ctx context.Context, id string, o driver.LogOptions) iter.Seq2[driver.LogLine, error] {

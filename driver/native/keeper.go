@@ -23,9 +23,9 @@ import (
 // environment variable of its own. It is started in two steps, so that it is
 // nobody's child: a process that starts a keeper has nothing to wait for.
 const (
-	keeperName = "execlua-keeper"          // argv[0], which its containers' inits look at
-	keeperStep = "_EXECLUA_KEEPER"         // "start" or "run"
-	keeperPipe = 3                         // what it says here, until it closes it, is why it failed
+	keeperName = "execlua-keeper"                         // argv[0], which its containers' inits look at
+	keeperStep = "_EXECLUA_KEEPER"                        // "start" or "run"
+	keeperPipe = 3                                        // what it says here, until it closes it, is why it failed
 	keeperArgs = "keeper ROOT SCRATCH CGROUP-DRIVER IDLE" // what follows argv[0]
 )
 

@@ -214,8 +214,9 @@ func TestJoinDetached(t *testing.T) {
 	if got := try(k.Local.(*Driver), with, driver.Hooks{}); driver.Code(got.err) != "exists" {
 		t.Errorf("got %v", got.err)
 	}
-	with.ID += "-again"
-	if got := try(k.Local.(*Driver), with, driver.Hooks{}); driver.Code(got.err) != "not_running" {
+	late := shell(t, "true")
+	late.Network = with.Network
+	if got := try(k.Local.(*Driver), late, driver.Hooks{}); driver.Code(got.err) != "not_running" {
 		t.Errorf("one that has ended: got %v", got.err)
 	}
 }
