@@ -44,7 +44,8 @@ type Reservation interface {
 	// Sweep kills and removes all there is of the last run.
 	Sweep() error
 
-	// Release is Sweep, and gives the id back.
+	// Release is Sweep, and gives the id back. As long as there is a record nobody
+	// else takes it.
 	Release() error
 }
 

@@ -27,7 +27,7 @@ type service struct {
 	record   record
 	cmd      *driver.Command
 	run      driver.Process     // nil between two runs
-	unwatch  context.CancelFunc // ends the health check of the run
+	unwatch  func()             // ends the health check of the run, and waits for its end
 	live     bool               // it runs, is being started, or is to be started again
 	removing bool
 	ended    chan struct{} // closed when it is not live any more
@@ -81,6 +81,9 @@ func (s *service) note(change func(r *record)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.record)
+	if s.removing {
+		return nil
+	}
 	return s.record.write(recordPath(s.keeper.root, s.id))
 }
 
@@ -124,15 +127,15 @@ func (s *service) found() (err error) {
 
 func (s *service) dir() string { return filepath.Join(Dir(s.keeper.root), s.id) }
 
-// remove removes all of a container that is not live. The record ends the claim of
-// the keeper to the id, which is given back last.
+// remove removes all of a container that is not live. The id is free at the moment
+// at which the record goes, and not before: nobody finds it half removed.
 func (s *service) remove() error {
-	err := s.held.Sweep()
-	if err == nil {
-		err = errors.Join(os.RemoveAll(s.log.dir), os.RemoveAll(s.dir()))
+	err := s.held.Release()
+	if err == nil && s.log.dir != s.dir() {
+		err = os.RemoveAll(s.log.dir)
 	}
 	if err == nil {
-		err = s.held.Release()
+		err = os.RemoveAll(s.dir())
 	}
 	return err
 }
@@ -169,9 +172,10 @@ func (s *service) outlet() Outlet {
 
 // runs notes a run, which may have ended already.
 func (s *service) runs(run driver.Process, since time.Time) {
-	ctx, unwatch := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
+	watched := make(chan struct{})
 	s.try(func(r *record) {
-		s.run, s.unwatch = run, unwatch
+		s.run, s.unwatch = run, func() { cancel(); <-watched }
 		if r.Started = since; r.Status == nil {
 			r.Phase = running
 		} else {
@@ -179,8 +183,13 @@ func (s *service) runs(run driver.Process, since time.Time) {
 		}
 	})
 	r, c, _, _ := s.state()
-	if c.HealthCheck != nil {
-		go s.watchHealth(ctx)
+	if c.HealthCheck == nil {
+		close(watched)
+	} else {
+		go func() {
+			defer close(watched)
+			s.watchHealth(ctx)
+		}()
 	}
 	if r.Stopping { // asked for while it was being started
 		go func() { _, _ = s.keeper.engine.Stop(ctx, c, driver.StopOptions{}) }() // it has ended otherwise
@@ -216,7 +225,10 @@ func (s *service) follow() {
 func (s *service) await(run driver.Process) {
 	status, err := run.Wait(context.Background())
 	s.mu.Lock()
-	s.unwatch()
+	unwatch := s.unwatch
+	s.mu.Unlock()
+	unwatch()
+	s.mu.Lock()
 	s.run = nil
 	noted := s.record.Status != nil
 	s.mu.Unlock()

@@ -79,11 +79,16 @@ func takeClaim(root, id string) (*claim, error) {
 	if keeper.Keeps(root, id) {
 		return nil, driver.ErrExists
 	}
-	path := claimPath(root, id)
+	c, err := settledClaim(claimPath(root, id), os.O_CREATE)
+	return notKept(c, err, root, id)
+}
+
+// settledClaim locks a claim once it is decided whose it is.
+func settledClaim(path string, create int) (*claim, error) {
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		c, err := lockClaim(path, os.O_CREATE)
+		c, err := lockClaim(path, create)
 		if !errors.Is(err, driver.ErrExists) || !undecided(path) || time.Now().After(deadline) {
-			return notKept(c, err, root, id)
+			return c, err
 		}
 	}
 }

@@ -27,17 +27,15 @@ func (k keepable) Emit(e driver.Event) { k.events.Emit(e) }
 
 // Reserve claims an id. A sweep that has it for a moment is waited for.
 func (k keepable) Reserve(id string) (keeper.Reservation, error) {
-	path := claimPath(k.root, id)
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		c, err := lockClaim(path, os.O_CREATE)
-		switch {
-		case err == nil:
-			c.kept = true
-			return &reservation{driver: k.Driver, claim: c, id: id}, c.record(c.claimed) // whose owner we are now
-		case !errors.Is(err, driver.ErrExists) || !undecided(path) || time.Now().After(deadline):
-			return nil, err
-		}
+	c, err := settledClaim(claimPath(k.root, id), os.O_CREATE)
+	if err != nil {
+		return nil, err
 	}
+	if err := c.record(c.claimed); err != nil { // whose owner we are now
+		return nil, errors.Join(err, c.file.Close())
+	}
+	c.kept = true
+	return &reservation{driver: k.Driver, claim: c, id: id}, nil
 }
 
 // reservation is the claim of a detached container, over all its runs.
