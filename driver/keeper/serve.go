@@ -164,7 +164,7 @@ func (s *server) accept() error {
 		}
 		go func() {
 			defer s.count(-1)
-			if err := s.serve(conn); err != nil {
+			if err := s.serve(conn); err != nil && !errors.Is(err, unix.EPIPE) { // it may leave without a word
 				s.keeper.warn("a client", err)
 			}
 		}()

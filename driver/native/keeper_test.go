@@ -30,6 +30,9 @@ func newKept(t *testing.T) (*keeper.Client, string) {
 	leaks := testenv.Leaks(t, strings.TrimPrefix(defaultCgroupParent(root), "/"))
 	t.Cleanup(func() {
 		t.Helper()
+		if said, err := os.ReadFile(filepath.Join(keeper.Dir(root), keeper.LogName)); err == nil && t.Failed() {
+			t.Logf("the keeper says:\n%s", said)
+		}
 		eventually(t, "the keeper goes", func() bool { return keeperPid(root) == 0 })
 		leaks()
 		wantEmpty(t, root)

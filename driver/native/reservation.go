@@ -25,9 +25,15 @@ var _ keeper.Engine = keepable{}
 // Emit tells what the keeper did.
 func (k keepable) Emit(e driver.Event) { k.events.Emit(e) }
 
-// Reserve claims an id. A sweep that has it for a moment is waited for.
+// Reserve claims an id. That of a record can only be a dead keeper's, whose
+// descriptors the kernel may still be closing one after the other.
 func (k keepable) Reserve(id string) (keeper.Reservation, error) {
-	c, err := settledClaim(claimPath(k.root, id), os.O_CREATE)
+	path := claimPath(k.root, id)
+	c, err := settledClaim(path, os.O_CREATE)
+	for end := time.Now().Add(5 * time.Second); errors.Is(err, driver.ErrExists) && keeper.Keeps(k.root, id) && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+		c, err = settledClaim(path, os.O_CREATE)
+	}
 	if err != nil {
 		return nil, err
 	}
