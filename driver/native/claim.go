@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/keeper"
 )
 
 // claim is the right to use an id: a locked file beside the state directory. It
@@ -26,6 +27,7 @@ import (
 type claim struct {
 	file *os.File
 	path string
+	kept bool // over any number of runs
 	claimed
 }
 
@@ -82,13 +84,30 @@ func claimID(name string) (string, bool) {
 // is none. driver.ErrExists means that a living process owns the id, this one or
 // another; one that is only sweeping it is waited for.
 func takeClaim(root, id string) (*claim, error) {
-	path := claimPath(root, id)
+	if keeper.Keeps(root, id) {
+		return nil, driver.ErrExists
+	}
+	c, err := settledClaim(claimPath(root, id), os.O_CREATE)
+	return notKept(c, err, root, id)
+}
+
+// settledClaim locks a claim once it is decided whose it is.
+func settledClaim(path string, create int) (*claim, error) {
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		c, err := lockClaim(path, os.O_CREATE)
+		c, err := lockClaim(path, create)
 		if !errors.Is(err, driver.ErrExists) || !undecided(path) || time.Now().After(deadline) {
 			return c, err
 		}
 	}
+}
+
+// notKept refuses the claim of a detached container, which outlives its owner: only
+// a keeper may take it.
+func notKept(c *claim, err error, root, id string) (*claim, error) {
+	if err == nil && keeper.Keeps(root, id) {
+		return nil, errors.Join(driver.ErrExists, c.file.Close())
+	}
+	return c, err
 }
 
 // undecided: a locked claim whose owner is dead is locked by whoever removes what it
@@ -105,7 +124,10 @@ func undecided(path string) bool {
 
 // leftClaim locks the claim that an owner left. The error is os.ErrNotExist when
 // there is none: a sweep must not make one, which a start would find locked.
-func leftClaim(root, id string) (*claim, error) { return lockClaim(claimPath(root, id), 0) }
+func leftClaim(root, id string) (*claim, error) {
+	c, err := lockClaim(claimPath(root, id), 0)
+	return notKept(c, err, root, id)
+}
 
 func lockClaim(path string, create int) (*claim, error) {
 	for {
@@ -193,8 +215,19 @@ func (c *claim) record(content claimed) error {
 	return nil
 }
 
+// leave lets go of what could not be removed, for the next sweep.
+func (c *claim) leave() error {
+	if c.kept {
+		return nil
+	}
+	return c.file.Close()
+}
+
 // release gives the id back. The file goes first: whoever opens it in between
 // finds out in takeClaim.
 func (c *claim) release() error {
+	if c.kept {
+		return c.record(claimed{})
+	}
 	return errors.Join(os.Remove(c.path), c.file.Close())
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/drivertest"
+	"github.com/execlua/execlua/driver/keeper"
 )
 
 func TestConformance(t *testing.T) { drivertest.Run(t, harness()) }
@@ -58,4 +59,21 @@ func useUpMemory(t *testing.T, c *container) {
 	if err == nil || err.Error() != "exit status 137" {
 		t.Errorf("the memory could not be used up: %v", err)
 	}
+}
+
+// Detached containers are on the engine that Open opens; it is held to all of the suite.
+func TestConformanceOfOpen(t *testing.T) {
+	drivertest.Run(t, drivertest.Harness{
+		New: func(t *testing.T) driver.Driver { k, _ := newKept(t); return k },
+		Command: func(t *testing.T, p drivertest.Program) *driver.Command {
+			return command(t, p.Shell()...)
+		},
+		Process: func(p drivertest.Program) *driver.ProcessConfig {
+			argv := p.Shell()
+			return &driver.ProcessConfig{Entrypoint: argv[0], Arguments: argv[1:]}
+		},
+		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
+			useUpMemory(t, engine.(*keeper.Client).Local.(*Driver).container(c.ID))
+		},
+	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/logs"
+	"github.com/execlua/execlua/driver/keeper"
 )
 
 // phase is where a container is in its life. It only grows.
@@ -33,6 +34,8 @@ type container struct {
 	cmd    *driver.Command // a copy of ours
 	hooks  driver.Hooks
 	claim  *claim
+	kept   *reservation // of a detached container
+	outlet keeper.Outlet
 	group  cgroup
 	stdio  *stdio
 	log    logs.Log
@@ -203,8 +206,7 @@ func (c *container) supervise(ctx context.Context) {
 		// Without a pid namespace of its own the end of init ends nobody else.
 		errs = append(errs, c.group.kill())
 	}
-	ws, err := c.init.reap()
-	status := exitStatus(ws)
+	status, err := c.init.reap()
 	status.Duration = time.Since(c.began)
 	ioErr := c.stdio.finish(lingerContainer)
 	errs = append(errs, err, ioErr)
@@ -250,14 +252,14 @@ func (c *container) discard() error {
 	var err error
 	if c.claim != nil {
 		if err = sweep(c.driver.root, c.claim.claimed); err != nil {
-			err = errors.Join(fmt.Errorf("clean up: %w", err), c.claim.file.Close())
+			err = errors.Join(fmt.Errorf("clean up: %w", err), c.claim.leave())
 		} else {
 			err = c.claim.release()
 		}
 	}
 	c.driver.mu.Lock()
 	delete(c.driver.containers, c.cmd.ID)
-	if _, init := c.at(); init != nil { // others have seen it
+	if _, init := c.at(); init != nil && c.kept == nil { // others have seen it
 		c.emit(driver.Event{Kind: driver.EventRemoved})
 	}
 	c.driver.mu.Unlock()

@@ -168,8 +168,7 @@ func (p *execProcess) supervise(ctx context.Context) {
 	release := context.AfterFunc(ctx, p.cancel)
 	<-p.handle.done
 	release()
-	ws, err := p.handle.reap()
-	status := exitStatus(ws)
+	status, err := p.handle.reap()
 	status.Duration = time.Since(p.began)
 	p.c.group.oomCounts().since(p.oomBefore).tell(&status)
 	ioErr := p.stdio.finish(lingerExec)

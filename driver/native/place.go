@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/keeper"
 	"github.com/execlua/execlua/driver/spec"
 	"github.com/execlua/execlua/image/host"
 )
@@ -160,9 +161,14 @@ func peerShm(scratch string) specs.Mount {
 	}
 }
 
-// peer is the init of a running container of this engine.
+// peer is the init of a running container of this engine, or of a detached one.
 func (d *Driver) peer(field, id string) (int, error) {
 	other := d.container(id)
+	if other == nil && driver.ValidID(id) && keeper.Keeps(d.root, id) {
+		if pid := d.keptPid(id); pid != 0 {
+			return pid, nil
+		}
+	}
 	if other == nil || !other.alive() {
 		return 0, &driver.FieldError{Path: field, Value: id, Reason: "not a running container to join", Class: driver.ErrNotRunning}
 	}

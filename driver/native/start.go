@@ -59,7 +59,12 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	c := &container{driver: d, cmd: cmd.Clone(), hooks: hooks, made: time.Now(), over: make(chan struct{})}
+	return d.begin(ctx, &container{driver: d, cmd: cmd.Clone(), hooks: hooks}, pipes)
+}
+
+// begin is start of what has been checked.
+func (d *Driver) begin(ctx context.Context, c *container, pipes *driver.Pipes) (*container, error) {
+	c.made, c.over = time.Now(), make(chan struct{})
 	giveTerminal(&c.cmd.ProcessConfig)
 	if err := d.admit(c); err != nil {
 		return nil, err
@@ -77,6 +82,9 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	c.watchOOM()
 	if err := c.hookFailed(c.startHook(ctx)); err != nil {
 		_ = c.Signal(ctx, int(unix.SIGKILL)) // fails only when it has ended already
+	}
+	if c.kept != nil {
+		ctx = context.WithoutCancel(ctx)
 	}
 	go c.supervise(ctx)
 	return c, nil
@@ -130,7 +138,7 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err := c.group.create(cm); err != nil {
 		return nil, err
 	}
-	if c.stdio, err = openStdio(c.logged(pipes), &c.cmd.ProcessConfig, c.cmd.UserNamespace); err != nil {
+	if c.stdio, err = c.openStdio(pipes); err != nil {
 		return nil, err
 	}
 	return c.launch(ctx, s, config)
@@ -157,12 +165,12 @@ func (d *Driver) build(c *driver.Command, place spec.Place, who account) (*specs
 // this run will make.
 func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, err error) {
 	root, id := c.driver.root, c.cmd.ID
-	claim, err := takeClaim(root, id)
+	claim, err := c.takeClaim()
 	if err != nil {
 		return nil, "", "", err
 	}
 	if err := sweep(root, claim.claimed); err != nil {
-		return nil, "", "", errors.Join(fmt.Errorf("remove what a killed host left: %w", err), claim.file.Close())
+		return nil, "", "", errors.Join(fmt.Errorf("remove what a killed host left: %w", err), claim.leave())
 	}
 	if _, err := os.Lstat(filepath.Join(root, id)); err == nil {
 		return nil, "", "", errors.Join(fmt.Errorf("%w: %s is another program's", driver.ErrExists, filepath.Join(root, id)), claim.release())

@@ -162,8 +162,8 @@ func (d *Driver) sweepID(id string) (bool, error) {
 	if !driver.ValidID(id) {
 		return false, nil
 	}
-	c, err := leftClaim(d.root, id)
-	if errors.Is(err, os.ErrNotExist) {
+	c, err := settledClaim(claimPath(d.root, id), 0)
+	if c, err = notKept(c, err, d.root, id); errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, driver.ErrExists) {

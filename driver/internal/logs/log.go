@@ -20,6 +20,8 @@ const (
 // Log is the output of one container. The zero value is ready, and small: memory
 // is taken when there is output.
 type Log struct {
+	Passing bool // keep no lines: somebody else does
+
 	mu     sync.Mutex
 	lines  []byte        // records, see append
 	front  int           // of the oldest record that counts, in lines

@@ -65,7 +65,7 @@ type writer struct {
 func (w *writer) Write(p []byte) (int, error) {
 	l := w.log
 	l.mu.Lock()
-	if !l.closed {
+	if !l.closed && !l.Passing {
 		w.split(p)
 	}
 	var listeners []*attachment
