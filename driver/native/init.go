@@ -24,6 +24,9 @@ import (
 // It would stay there, keep the container's mounts, and /proc/self would show them.
 func init() {
 	runtime.LockOSThread()
+	if len(os.Args) == 3 && os.Args[1] == "init" && os.Getenv(removing) != "" {
+		removeMapped(os.Args[2])
+	}
 	if len(os.Args) < 2 || os.Args[1] != "init" || os.Getenv("_LIBCONTAINER_INITPIPE") == "" {
 		return
 	}
@@ -31,5 +34,9 @@ func init() {
 		os.Stderr.WriteString("native: set the parent death signal: " + err.Error() + "\n")
 		os.Exit(255)
 	}
+	// libcontainer leaves an ordinary user's groups to the container, and with them
+	// what they may open. With one id the kernel refuses to drop them, see
+	// /proc/pid/setgroups in user_namespaces(7).
+	_ = unix.Setgroups(nil)
 	libcontainer.Init()
 }
