@@ -36,7 +36,7 @@ func (g cgroup) none() bool { return len(g.paths) == 0 }
 // use: it is cheap, and keeping the container's own would keep its configuration.
 func (g cgroup) manager() (cgroups.Manager, error) {
 	if g.none() {
-		return nil, errNoCgroup // without paths it would be for this process's own
+		return nil, errors.New("no cgroup") // without paths it would be this process's own
 	}
 	return manager.NewWithPaths(&cgroups.Cgroup{Resources: &cgroups.Resources{SkipDevices: true}}, maps.Clone(g.paths))
 }

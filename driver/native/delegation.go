@@ -106,10 +106,11 @@ func ownCgroup() (string, error) {
 // settle makes room for containers: it moves the processes of the delegated cgroup
 // to a leaf below it, and lets its children have its controllers. systemd sees to
 // that itself.
-func (g delegation) settle() error {
-	if g.none() || g.systemd {
+func (r *rootless) settle() error {
+	if r == nil || r.none() || r.systemd {
 		return nil
 	}
+	g := r.delegation
 	leaf := filepath.Join(g.dir, hostLeaf)
 	for range 10 { // they may fork meanwhile
 		pids, err := cgroups.GetPids(g.dir)
@@ -128,7 +129,7 @@ func (g delegation) settle() error {
 	return fmt.Errorf("make room in the cgroup %s: processes keep coming", g.dir)
 }
 
-// controllers lists what the delegated cgroup can limit.
+// hierarchies is what there is to limit with in the delegated cgroup.
 func (g delegation) hierarchies() hierarchies {
 	if g.none() {
 		return hierarchies{}

@@ -21,6 +21,9 @@ func (c *container) setFreezer(state cgroups.FreezerState) error {
 	if c.group.frozen() == (state == cgroups.Frozen) {
 		return nil
 	}
+	if c.group.none() {
+		return c.noCgroup()
+	}
 	if err := c.group.freeze(state); err != nil {
 		return err
 	}

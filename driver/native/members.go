@@ -21,9 +21,6 @@ import (
 // A container without a cgroup is the processes of its pid namespace, which all end
 // with its init, see pid_namespaces(7).
 
-// errNoCgroup is what a verb answers that only a cgroup could do.
-var errNoCgroup = fmt.Errorf("%w: the container has no cgroup; %s", driver.ErrUnsupported, delegateHint)
-
 // member is a process that can be told from one that gets its number later.
 type member struct {
 	pid, parent int

@@ -142,6 +142,9 @@ func (d *Driver) peers(c *driver.Command) (found map[specs.LinuxNamespaceType]st
 	if c.Network != nil && c.Network.ContainerID != "" {
 		pid, err := d.peer("network.container_id", c.Network.ContainerID)
 		found[specs.NetworkNamespace] = fmt.Sprintf("/proc/%d/ns/net", pid)
+		if d.rootless != nil {
+			found[specs.UserNamespace] = fmt.Sprintf("/proc/%d/ns/user", pid)
+		}
 		errs = append(errs, err)
 	}
 	if c.Ipc != nil && c.Ipc.ContainerID != "" {

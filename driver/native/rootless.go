@@ -46,6 +46,33 @@ func openRootless(cgroupDriver string, v2 bool) (*rootless, error) {
 	return &rootless{ids: findIDs(), delegation: d}, nil
 }
 
+// Unprivileged is what the calling user's containers can have without root.
+type Unprivileged struct {
+	IDs          int      // users besides root that a container can have: subordinate ids
+	NoIDs        string   // why there are none; "" when there are
+	Cgroup       string   // the cgroup that is delegated; "" when there is none
+	NoCgroup     string   // why
+	CgroupDriver string   // that makes cgroups there
+	Controllers  []string // that limit something there
+}
+
+// LookUnprivileged looks at what an ordinary user has. The error is what keeps
+// containers from being made at all.
+func LookUnprivileged(cgroupDriver string) (Unprivileged, error) {
+	r, err := openRootless(cgroupDriver, cgroups.IsCgroup2UnifiedMode())
+	if err != nil {
+		return Unprivileged{}, err
+	}
+	u := Unprivileged{NoIDs: r.lacking, Cgroup: r.dir, NoCgroup: r.why, CgroupDriver: CgroupfsDriver, Controllers: r.hierarchies().controllers()}
+	for _, s := range r.uids {
+		u.IDs += int(s.Count)
+	}
+	if r.systemd {
+		u.CgroupDriver = SystemdDriver
+	}
+	return u, nil
+}
+
 // mapped is a Command with the user namespace that its container gets; for root
 // that is the Command's own, if any.
 func (d *Driver) mapped(c *driver.Command) *driver.Command {
@@ -54,15 +81,28 @@ func (d *Driver) mapped(c *driver.Command) *driver.Command {
 	}
 	out := *c
 	out.UserNamespace = d.rootless.mapping()
+	if peer := d.networkPeer(c); peer != nil {
+		out.UserNamespace = peer.users
+	}
 	return &out
+}
+
+// networkPeer is the container whose network a Command joins, and so its user
+// namespace, which owns the network; nil when there is none.
+func (d *Driver) networkPeer(c *driver.Command) *container {
+	if c.Network == nil || c.Network.ContainerID == "" {
+		return nil
+	}
+	return d.container(c.Network.ContainerID)
 }
 
 // check refuses, before anything exists, what an ordinary user cannot have. c has
 // its user namespace.
 func (r *rootless) check(c *driver.Command) error {
-	// Of namespaces the ones that are the host's are allowed here, see joinable.
+	// What the next checks know better is left to them.
 	rest := *c
-	rest.Network, rest.Ipc, rest.Pid, rest.ProcessConfig.User, rest.Sysctls = nil, nil, nil, "", nil
+	rest.GroupAdd, rest.ProcessConfig.User = nil, ""
+	rest.Network, rest.Ipc, rest.Pid, rest.Sysctls = nil, nil, nil, nil
 	return errors.Join(
 		r.ids.check(c.UserNamespace), driver.Validate(&rest),
 		r.checkNamespaces(c), r.checkProcess(c), r.checkCgroup(c),
@@ -73,25 +113,28 @@ func denied(path string, value any, reason string) error {
 	return &driver.FieldError{Path: path, Value: value, Reason: "without root " + reason, Class: driver.ErrDenied}
 }
 
-// checkNamespaces: a namespace of another user namespace can be shared where it is
-// the machine's, and joined by nobody but root.
+// checkNamespaces: the machine's own can be shared; what other user namespaces own
+// is joined by nobody but root. A network is joined together with its user namespace,
+// but nobody reaches the shared memory of another container.
 func (r *rootless) checkNamespaces(c *driver.Command) error {
 	const foreign = "a container has a user namespace of its own, which has no power over the other's"
 	var errs []error
-	if n := c.Network; n != nil && n.ContainerID != "" {
-		errs = append(errs, denied("network.container_id", n.ContainerID, foreign))
-	}
 	if n := c.Network; n != nil && n.NamespacePath != "" {
 		errs = append(errs, denied("network.namespace_path", n.NamespacePath, foreign))
 	}
 	if c.Ipc != nil && c.Ipc.ContainerID != "" {
 		errs = append(errs, denied("ipc.container_id", c.Ipc.ContainerID, foreign))
 	}
+	if _, err := os.Stat(hostQueues); c.Ipc != nil && c.Ipc.HostIpc && err != nil {
+		errs = append(errs, denied("ipc.host_ipc", true, "the host's message queues come as a mount of the host: mount -t mqueue none "+hostQueues))
+	}
 	if c.Pid != nil && c.Pid.HostPid {
 		errs = append(errs, denied("pid.host_pid", true, "nobody could see to it that all processes of the container end"))
 	}
 	return errors.Join(errs...)
 }
+
+const hostQueues = "/dev/mqueue"
 
 // checkProcess: an ordinary user raises no limit, and libcontainer gives an
 // ordinary user's process no groups beside its own.
@@ -117,6 +160,11 @@ func (r *rootless) checkProcess(c *driver.Command) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// noCgroup is what a verb answers that only a cgroup could do.
+func (c *container) noCgroup() error {
+	return fmt.Errorf("%w: the container has no cgroup: %s", driver.ErrUnsupported, c.driver.rootless.why)
 }
 
 func ownOOMScore() int {

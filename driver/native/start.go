@@ -162,6 +162,9 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 	}
 	what := claimed{ID: id, Parent: seat.parent, Unit: seat.unit}
 	if seat.config != nil {
+		if err := c.driver.rootless.settle(); err != nil {
+			return nil, "", "", err
+		}
 		if cm, err = manager.New(seat.config); err != nil {
 			return nil, "", "", err
 		}

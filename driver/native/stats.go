@@ -22,7 +22,7 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 		return nil, c.fail("stats", driver.ErrNotRunning, "")
 	}
 	if c.group.none() {
-		return nil, c.fail("stats", errNoCgroup, "")
+		return nil, c.fail("stats", c.noCgroup(), "")
 	}
 	limit := int64(0)
 	if r := c.resources(); r != nil {

@@ -79,7 +79,7 @@ func (c *container) setLimits(r *driver.Resources) error {
 		return err
 	}
 	if c.group.none() {
-		return errNoCgroup
+		return c.noCgroup()
 	}
 	limits, err := spec.Resources(r, m.Host)
 	if err != nil {

@@ -38,7 +38,7 @@ type Place struct {
 	Mounts      []specs.Mount                       // of the engine: an image's, a joined container's /dev/shm; the Command's come on top
 	CgroupsPath string                              // in the form that the cgroup manager takes
 	User        specs.User                          // process_config.user and group_add, looked up in the root
-	Namespaces  map[specs.LinuxNamespaceType]string // files of the containers that network and ipc name
+	Namespaces  map[specs.LinuxNamespaceType]string // files of the containers that network and ipc name; of the user namespace that has to be joined for that
 	Env         []string                            // of the image; the Command's entries win
 	Seccomp     []byte                              // what seccomp.file holds
 }
@@ -116,6 +116,9 @@ func linuxPart(c *driver.Command, h Host, p Place) (*specs.Linux, error) {
 	}
 	resources.Devices = deviceRules(c, h)
 	uids, gids := idMappings(c.UserNamespace)
+	if p.Namespaces[specs.UserNamespace] != "" {
+		uids, gids = nil, nil // it has them
+	}
 	return &specs.Linux{
 		Namespaces:  namespaces,
 		UIDMappings: uids,
