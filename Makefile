@@ -27,8 +27,7 @@ UID := $(shell id -u)
 build: setup-build ## build bin/execlua, one static binary
 	$(GO) build -buildvcs=false -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/execlua ./cmd/execlua
 
-demo: build ## run two example scripts (as root)
-	@if [ $(UID) != 0 ]; then echo 'demo: containers need root for now: sudo make demo' >&2; exit 1; fi
+demo: build ## run two example scripts
 	bin/execlua scripts/examples/hello.lua
 	bin/execlua scripts/examples/hooks.lua
 

@@ -93,7 +93,8 @@ func reach(d *Driver, stage string) error {
 			return err
 		}
 	case "no death signal":
-		for !strings.Contains(status(p.Pid()), "Uid:\t1000") {
+		uid, _ := d.mapped(c).UserNamespace.HostUID(1000)
+		for !strings.Contains(status(p.Pid()), fmt.Sprintf("Uid:\t%d", uid)) {
 			time.Sleep(time.Millisecond)
 		}
 	}
