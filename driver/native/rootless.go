@@ -129,7 +129,7 @@ func (r *rootless) checkNamespaces(c *driver.Command) error {
 		errs = append(errs, denied("ipc.host_ipc", true, "the host's message queues come as a mount of the host: mount -t mqueue none "+hostQueues))
 	}
 	if c.Pid != nil && c.Pid.HostPid {
-		errs = append(errs, denied("pid.host_pid", true, "nobody could see to it that all processes of the container end"))
+		errs = append(errs, denied("pid.host_pid", true, "/proc cannot show them: that takes power over their namespace"))
 	}
 	return errors.Join(errs...)
 }
