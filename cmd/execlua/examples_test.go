@@ -20,7 +20,7 @@ import (
 //
 // One comment stands for one line, and * for any text within it.
 func TestExamples(t *testing.T) {
-	testenv.Root(t)
+	testenv.Containers(t)
 	program := binary(t)
 	files, err := filepath.Glob("../../scripts/examples/*.lua")
 	if err != nil || len(files) == 0 {

@@ -79,6 +79,7 @@ func newApp(s *settings) *cli.App {
 }
 
 func (s *settings) flags() []cli.Flag {
+	root, _ := native.DefaultDirectories()
 	return append([]cli.Flag{
 		&cli.GenericFlag{Name: "e", Usage: "run `CODE`; may be repeated", Value: &chunkFlag{s, s.addCode}},
 		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
@@ -86,7 +87,7 @@ func (s *settings) flags() []cli.Flag {
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
 		&cli.StringFlag{Name: "plan-format", Usage: "`FORMAT` of what the engine plan prints: " + strings.Join(plan.Formats(), ", "), Value: plan.Formats()[0], Destination: &s.planFormat},
-		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
+		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: root, Destination: &s.root},
 		&cli.StringFlag{
 			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
 			EnvVars: []string{"EXECLUA_CGROUP_DRIVER"}, Destination: &s.cgroups,

@@ -20,7 +20,7 @@ func TestConformance(t *testing.T) { drivertest.Run(t, harness()) }
 
 func harness() drivertest.Harness {
 	return drivertest.Harness{
-		New: func(t *testing.T) driver.Driver { return newEngine(t) }, // which looks for leaks too
+		New: func(t *testing.T) driver.Driver { return newEngineHere(t) }, // which looks for leaks too
 		Command: func(t *testing.T, p drivertest.Program) *driver.Command {
 			return command(t, p.Shell()...)
 		},
@@ -28,10 +28,21 @@ func harness() drivertest.Harness {
 			argv := p.Shell()
 			return &driver.ProcessConfig{Entrypoint: argv[0], Arguments: argv[1:]}
 		},
+		Users: ownUsers(),
 		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
 			useUpMemory(t, engine.(*Driver).container(c.ID))
 		},
 	}
+}
+
+// ownUsers are mappings of what an ordinary user has; nil for root, who has all.
+func ownUsers() *driver.UserNamespace {
+	own := findIDs()
+	if os.Geteuid() == 0 || len(own.uids) == 0 {
+		return nil
+	}
+	own.uids[0].Count, own.gids[0].Count = 999, 999
+	return own.mapping()
 }
 
 // useUpMemory puts processes of the host into the cgroup of a container, which

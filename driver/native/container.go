@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -31,7 +32,8 @@ const (
 // container is one run of a Command. It implements driver.Process.
 type container struct {
 	driver *Driver
-	cmd    *driver.Command // a copy of ours
+	cmd    *driver.Command       // a copy of ours
+	users  *driver.UserNamespace // that it has
 	hooks  driver.Hooks
 	claim  *claim
 	kept   *reservation // of a detached container
@@ -42,6 +44,8 @@ type container struct {
 	made   time.Time   // before its cgroup
 	began  time.Time   // when its program was let run
 	exe    os.FileInfo // what the init executes until it is the program
+
+	starting atomic.Pointer[thread] // that makes its processes
 
 	mu        sync.Mutex
 	phase     phase
@@ -61,6 +65,13 @@ type container struct {
 	over   chan struct{} // closed when gone; status and err are valid then
 	status driver.ExitStatus
 	err    error
+}
+
+// mapped is the Command with the user namespace that the container has.
+func (c *container) mapped() *driver.Command {
+	out := *c.cmd
+	out.UserNamespace = c.users
+	return &out
 }
 
 func (c *container) ID() string { return c.cmd.ID }

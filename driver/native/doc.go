@@ -5,7 +5,7 @@
 //
 // # State on disk
 //
-// Below Options.Root (default /run/execlua):
+// Below Options.Root (default /run/execlua; of an ordinary user see DefaultDirectories):
 //
 //	<id>/          libcontainer's state; `runc --root <root> list` reads it
 //	.<id>.claim    who owns the id and what was made for it; its flock tells whether the owner lives
@@ -16,6 +16,12 @@
 // with it, and the next start of an id, or New, removes what its claim names.
 // Detached containers, which the engine of Open has, run on: they are held by a
 // keeper process, and go on with the next one when it is killed.
+//
+// # Without root
+//
+// The containers of an ordinary user have a user namespace whose root is the user, see
+// rootless.go; limits come from the cgroups that are delegated, see delegation.go; a
+// container without a cgroup is its pid namespace, see members.go.
 //
 // # Re-execution
 //

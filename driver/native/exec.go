@@ -112,7 +112,7 @@ func (p *execProcess) launch(ctx context.Context, init *pidfd, pipes *driver.Pip
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if p.stdio, err = openStdio(pipes, p.process, c.cmd.UserNamespace); err != nil {
+	if p.stdio, err = openStdio(pipes, p.process, c.users); err != nil {
 		return err
 	}
 	p.oomBefore = c.group.oomCounts()
@@ -149,7 +149,11 @@ func (c *container) execSpec(init *pidfd, process *driver.ProcessConfig) (*specs
 	if err != nil {
 		return nil, err
 	}
-	s, err := spec.Process(c.cmd, process, c.driver.machine.Host, who.User, nil)
+	cmd := c.mapped()
+	if err := c.driver.checkAccount(cmd, &who, field, name); err != nil {
+		return nil, err
+	}
+	s, err := spec.Process(cmd, process, c.driver.machine.Host, who.User, nil)
 	if err != nil {
 		return nil, err
 	}

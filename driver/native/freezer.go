@@ -22,6 +22,9 @@ func (c *container) setFreezer(state cgroups.FreezerState) error {
 	if err != nil || frozen == (state == cgroups.Frozen) {
 		return err
 	}
+	if c.group.none() {
+		return c.noCgroup()
+	}
 	if err := c.group.freeze(state); err != nil {
 		return err
 	}
@@ -57,7 +60,7 @@ func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) erro
 	if err != nil {
 		return err
 	}
-	err = c.signalAll(sig)
+	err = c.signalAll(init, sig)
 	if err == nil && sig == int(unix.SIGKILL) {
 		err = c.thaw() // as Kill does
 	}
@@ -69,7 +72,11 @@ func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) erro
 
 // signalAll signals what the cgroup holds while it is frozen: nobody can fork, and
 // no number can go to another process. It leaves a paused container paused.
-func (c *container) signalAll(sig int) (err error) {
+// Without a cgroup it signals again until nobody is new.
+func (c *container) signalAll(init *pidfd, sig int) (err error) {
+	if c.group.none() {
+		return signalMembers(init.pid, sig)
+	}
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
 	frozen, err := c.group.frozen()

@@ -30,6 +30,9 @@ func init() {
 	if isKeeper() {
 		os.Exit(keeperMain())
 	}
+	if len(os.Args) == 3 && os.Args[1] == "init" && os.Getenv(removing) != "" {
+		removeMapped(os.Args[2])
+	}
 	if len(os.Args) < 2 || os.Args[1] != "init" || os.Getenv("_LIBCONTAINER_INITPIPE") == "" {
 		return
 	}
@@ -40,5 +43,9 @@ func init() {
 		os.Stderr.WriteString("native: set the parent death signal: " + err.Error() + "\n")
 		os.Exit(255)
 	}
+	// libcontainer leaves an ordinary user's groups to the container, and with them
+	// what they may open. With one id the kernel refuses to drop them, see
+	// /proc/pid/setgroups in user_namespaces(7).
+	_ = unix.Setgroups(nil)
 	libcontainer.Init()
 }

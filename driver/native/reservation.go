@@ -203,9 +203,9 @@ func letRun(path string, init *pidfd) error {
 // that the next keeper finds again.
 func (c *container) openStdio(pipes *driver.Pipes) (*stdio, error) {
 	if c.kept == nil {
-		return openStdio(c.logged(pipes), &c.cmd.ProcessConfig, c.cmd.UserNamespace)
+		return openStdio(c.logged(pipes), &c.cmd.ProcessConfig, c.users)
 	}
-	s := &stdio{stdin: func() {}, users: c.cmd.UserNamespace, fifos: c.outlet.Dir}
+	s := &stdio{stdin: func() {}, users: c.users, fifos: c.outlet.Dir}
 	s.pipes = c.logged(pipes)
 	return s.opened(s.pipes)
 }

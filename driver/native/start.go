@@ -64,7 +64,7 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 
 // begin is start of what has been checked.
 func (d *Driver) begin(ctx context.Context, c *container, pipes *driver.Pipes) (*container, error) {
-	c.made, c.over = time.Now(), make(chan struct{})
+	c.users, c.made, c.over = d.mapped(c.cmd).UserNamespace, time.Now(), make(chan struct{})
 	giveTerminal(&c.cmd.ProcessConfig)
 	if err := d.admit(c); err != nil {
 		return nil, err
@@ -120,21 +120,20 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err != nil {
 		return nil, err
 	}
-	place, who, err := c.driver.place(c.cmd, scratch)
+	cmd := c.mapped()
+	place, who, err := c.driver.place(cmd, scratch)
 	if err != nil {
 		return nil, err
 	}
 	place.CgroupsPath = cgroupsPath
-	s, err := c.driver.build(c.cmd, place, who)
+	s, err := c.driver.build(cmd, place, who)
 	if err != nil {
 		return nil, err
 	}
-	config, err := convert(c.cmd.ID, s, c.driver.systemd)
+	config, err := c.driver.convert(c.cmd.ID, s)
 	if err != nil {
 		return nil, err
 	}
-	// specconv adds rules of its own: tun and whatever else runc's users miss.
-	config.Cgroups.Resources.Devices = config.Cgroups.Resources.Devices[:len(s.Linux.Resources.Devices)]
 	if err := c.group.create(cm); err != nil {
 		return nil, err
 	}
@@ -182,10 +181,16 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 	if err != nil {
 		return nil, "", "", err
 	}
-	if cm, err = manager.New(seat.config); err != nil {
-		return nil, "", "", err
+	what := claimed{ID: id, Parent: seat.parent, Unit: seat.unit}
+	if seat.config != nil {
+		if err := c.driver.rootless.settle(); err != nil {
+			return nil, "", "", err
+		}
+		if cm, err = manager.New(seat.config); err != nil {
+			return nil, "", "", err
+		}
+		what.Cgroups = maps.Clone(cm.GetPaths())
 	}
-	what := claimed{ID: id, Cgroups: maps.Clone(cm.GetPaths()), Parent: seat.parent, Unit: seat.unit}
 	c.group = cgroup{paths: what.Cgroups, parent: seat.parent, unit: seat.unit}
 	if pids, err := c.group.pids(); err == nil && len(pids) > 0 {
 		c.group = cgroup{} // nobody is to kill them
@@ -206,7 +211,7 @@ func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.C
 	release := context.AfterFunc(ctx, func() {
 		defer close(killed)
 		for {
-			_ = c.group.kill() // nobody is there yet, or they are dying
+			c.killStarting()
 			select {
 			case <-returned:
 				return
@@ -224,6 +229,7 @@ func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.C
 	var l launched
 	var err error
 	onStarter(func() {
+		c.starting.Store(thisThread())
 		err = withoutStrays(func() (err error) {
 			l, err = c.driver.launcher.launch(request, func(pid int) error { return c.preStart(ctx, pid) })
 			return err
@@ -278,7 +284,7 @@ func (c *container) abandon(ctx context.Context, cause error) error {
 		c.log.Close()
 	}
 	if p == created {
-		errs = append(errs, c.group.kill(), init.discard())
+		errs = append(errs, c.kill(), init.discard())
 		c.enter(exited)
 		errs = append(errs, c.hookFailed(c.postStop(ctx, status)))
 	}

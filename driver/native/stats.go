@@ -21,6 +21,9 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	if p == creating || p == gone {
 		return nil, c.fail("stats", driver.ErrNotRunning, "")
 	}
+	if c.group.none() {
+		return nil, c.fail("stats", c.noCgroup(), "")
+	}
 	limit := int64(0)
 	if r := c.resources(); r != nil {
 		limit = r.Memory

@@ -20,8 +20,11 @@ import (
 func sweep(root string, what claimed) error {
 	group := cgroup{paths: what.Cgroups, parent: what.Parent, unit: what.Unit}
 	var errs []error
-	if len(what.Cgroups) > 0 {
+	switch {
+	case len(what.Cgroups) > 0:
 		errs = append(errs, group.kill(), group.remove())
+	case what.ID != "":
+		errs = append(errs, killLeft(root, what.ID))
 	}
 	if what.Scratch != "" {
 		errs = append(errs, removeScratch(what.Scratch))
@@ -45,7 +48,7 @@ func removeScratch(dir string) error {
 			return fmt.Errorf("unmount %s: %w", mounts[i].Mountpoint, err)
 		}
 	}
-	return os.RemoveAll(dir)
+	return removeTree(dir)
 }
 
 // sweepDead removes what dead owners left in a state directory.

@@ -75,8 +75,11 @@ func (c *container) command() *driver.Command {
 // setLimits writes what r sets, all or nothing.
 func (c *container) setLimits(r *driver.Resources) error {
 	m := c.driver.machine
-	if err := errors.Join(checkControllers(r, m.hasController), checkSets(r)); err != nil {
+	if err := errors.Join(m.checkControllers(r), checkSets(r)); err != nil {
 		return err
+	}
+	if c.group.none() {
+		return c.noCgroup()
 	}
 	limits, err := spec.Resources(r, m.Host)
 	if err != nil {

@@ -59,7 +59,7 @@ func (d *Driver) GetPidsForContainer(_ context.Context, id string) ([]int, error
 	if _, err := c.live("pids"); err != nil {
 		return nil, err
 	}
-	pids, err := c.group.pids()
+	pids, err := c.pids()
 	return pids, c.fail("pids", err, "")
 }
 
