@@ -24,6 +24,9 @@ import (
 // It would stay there, keep the container's mounts, and /proc/self would show them.
 func init() {
 	runtime.LockOSThread()
+	if isOwnProcess() {
+		os.Exit(ownMain())
+	}
 	if len(os.Args) < 2 || os.Args[1] != "init" || os.Getenv("_LIBCONTAINER_INITPIPE") == "" {
 		return
 	}
