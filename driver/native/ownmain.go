@@ -62,7 +62,7 @@ func serveHost(options string) error {
 	if err := json.Unmarshal([]byte(options), &o); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	// Containers get their init's environment from elsewhere, and a child of ours is no engine.
+	// None of the processes that it starts is an engine.
 	if err := os.Unsetenv(ownMark); err != nil {
 		return errors.Join(err, conn.Close())
 	}

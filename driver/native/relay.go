@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/go-hclog"
 )
@@ -43,12 +44,16 @@ func (r *relay) line(line []byte) {
 		return
 	}
 	message, _ := fields["@message"].(string)
-	level, _ := fields["@level"].(string)
+	name, _ := fields["@level"].(string)
+	level := hclog.LevelFromString(name)
+	if level == hclog.NoLevel { // no logger of ours has written it
+		level = hclog.Info
+	}
 	var args []any
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
-		if key[:min(1, len(key))] != "@" {
+		if !strings.HasPrefix(key, "@") {
 			args = append(args, key, fields[key])
 		}
 	}
-	r.log.Log(hclog.LevelFromString(level), message, args...)
+	r.log.Log(level, message, args...)
 }
