@@ -36,24 +36,24 @@ func NewAccess(g Grant) (*Access, error) {
 	a := &Access{Grant: g}
 	for _, program := range g.Programs {
 		if !filepath.IsAbs(program) {
-			return nil, fmt.Errorf("Programs: %q is no absolute path", program)
+			return nil, fmt.Errorf("option Programs: %q is no absolute path", program)
 		}
 	}
 	for _, text := range g.Hosts {
 		t, err := parseTarget(text)
 		if err != nil {
-			return nil, fmt.Errorf("Hosts: %w", err)
+			return nil, fmt.Errorf("option Hosts: %w", err)
 		}
 		a.connect = append(a.connect, t)
 	}
 	for _, text := range g.Listen {
 		if _, _, err := parseAddress(text); err != nil {
-			return nil, fmt.Errorf("Listen: %w", err)
+			return nil, fmt.Errorf("option Listen: %w", err)
 		}
 	}
 	var err error
 	if a.roots, err = openRoots(g.FS); err != nil {
-		return nil, fmt.Errorf("FS: %w", err)
+		return nil, fmt.Errorf("option FS: %w", err)
 	}
 	return a, nil
 }

@@ -40,11 +40,19 @@ type Options struct {
 	// Logger gets the engine's messages and, from then on, those that libcontainer
 	// sends to logrus, unless the program has given logrus another output. nil drops them.
 	Logger hclog.Logger
+	// OwnProcess puts the engine into a child process: this binary once more, which
+	// shares no memory, threads or mounts with the host. It ends with its host, also
+	// with one that is killed, and stops its containers then as the end of their
+	// contexts does. Calls fail with wire.ErrGone when it is killed, or stopped for longer than
+	// wire.DefaultTimeout; a killed one leaves what the next New removes.
+	OwnProcess bool
 }
 
 // Driver is the engine. It implements driver.Driver and all the small interfaces
 // beside it.
 type Driver struct {
+	own *ownProcess // has the engine; nil when it is this one
+
 	root, scratch string
 	systemd       bool // makes the cgroups
 	log           hclog.Logger
@@ -68,6 +76,13 @@ var _ interface {
 // removes what hosts that were killed left in it. The engine of an ordinary user
 // gives each container a user namespace of its own.
 func New(o Options) (*Driver, error) {
+	if o.OwnProcess {
+		own, err := startOwnProcess(o)
+		if err != nil {
+			return nil, err
+		}
+		return &Driver{own: own}, nil
+	}
 	d, err := plain(o)
 	if err != nil {
 		return nil, err
@@ -104,8 +119,12 @@ func plain(o Options) (d *Driver, err error) {
 	return d, nil
 }
 
-// Close terminates the containers of this engine and waits for them.
+// Close terminates the containers of this engine and waits for them, and for the
+// process of the engine when it has one of its own.
 func (d *Driver) Close(ctx context.Context) error {
+	if d.own != nil {
+		return d.own.close(ctx)
+	}
 	var errs []error
 	for _, c := range d.all() {
 		errs = append(errs, d.terminate(ctx, c))
@@ -125,6 +144,9 @@ func (i info) IsRunning() bool { return bool(i) }
 
 // Info tells whether a container of this engine runs.
 func (d *Driver) Info(id string) driver.Info {
+	if d.own != nil {
+		return d.own.Info(id)
+	}
 	c := d.container(id)
 	return info(c != nil && c.alive())
 }

@@ -19,6 +19,9 @@ import (
 
 // Exec runs one more process in a container and waits for it.
 func (d *Driver) Exec(ctx context.Context, cmd *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (int, error) {
+	if d.own != nil {
+		return d.own.Exec(ctx, cmd, process, pipes, hooks)
+	}
 	p, err := d.startExec(ctx, cmd, process, pipes, hooks)
 	if err != nil {
 		return -1, err
@@ -29,6 +32,9 @@ func (d *Driver) Exec(ctx context.Context, cmd *driver.Command, process *driver.
 
 // StartExec starts one more process in a container.
 func (d *Driver) StartExec(ctx context.Context, cmd *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	if d.own != nil {
+		return d.own.StartExec(ctx, cmd, process, pipes, hooks)
+	}
 	p, err := d.startExec(ctx, cmd, process, pipes, hooks)
 	if err != nil {
 		return nil, err

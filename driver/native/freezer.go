@@ -48,7 +48,10 @@ func (c *container) paused() bool {
 func (c *container) thaw() error { return c.setFreezer(cgroups.Thawed) }
 
 // SignalAll sends a signal to every process of a container.
-func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) error {
+func (d *Driver) SignalAll(ctx context.Context, cmd *driver.Command, sig int) error {
+	if d.own != nil {
+		return d.own.SignalAll(ctx, cmd, sig)
+	}
 	c, err := d.findCommand("signal_all", cmd)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ const (
 	hostStage  = "EXECLUA_TEST_HOST_STAGE"
 	hostRoot   = "EXECLUA_TEST_HOST_ROOT"
 	hostRootfs = "EXECLUA_TEST_HOST_ROOTFS"
+	hostOwn    = "EXECLUA_TEST_HOST_OWN" // set: its engine has a process of its own
 )
 
 const victim = "victim" // the id of its container
@@ -38,7 +39,7 @@ func sayAndStay(pid int) {
 
 // hostMain brings a container to a stage of its life, says so, and waits to be killed.
 func hostMain(stage string) {
-	d, err := New(Options{Root: os.Getenv(hostRoot), CgroupDriver: os.Getenv(cgroupDriver)})
+	d, err := New(Options{Root: os.Getenv(hostRoot), CgroupDriver: os.Getenv(cgroupDriver), OwnProcess: os.Getenv(hostOwn) != ""})
 	if err == nil {
 		err = reach(d, stage)
 	}
@@ -53,7 +54,7 @@ func reach(d *Driver, stage string) error {
 		return nil
 	}
 	pass := func(context.Context, *driver.ProcessConfig, int, *driver.HookInfo) error { return nil }
-	c := &driver.Command{ID: victim, Rootfs: os.Getenv(hostRootfs), ProcessConfig: *process("sleep 1000")}
+	c := &driver.Command{ID: victim, Rootfs: os.Getenv(hostRootfs), ProcessConfig: *process("sleep 1000"), StopSignal: "KILL"}
 	hooks := driver.Hooks{}
 	switch stage {
 	case "pre_start":

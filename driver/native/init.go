@@ -30,6 +30,9 @@ func init() {
 	if isKeeper() {
 		os.Exit(keeperMain())
 	}
+	if isOwnProcess() {
+		os.Exit(ownMain())
+	}
 	if len(os.Args) == 3 && os.Args[1] == "init" && os.Getenv(removing) != "" {
 		removeMapped(os.Args[2])
 	}

@@ -34,7 +34,10 @@ func NewSpeccer(o Options) (driver.Speccer, error) {
 // Spec is what a start works from. The root of image "host" is made when the
 // container starts: its directory is named as it will be, but for a suffix that
 // each start draws, and the mounts that fill it are left out.
-func (d *Driver) Spec(_ context.Context, c *driver.Command) ([]byte, error) {
+func (d *Driver) Spec(ctx context.Context, c *driver.Command) ([]byte, error) {
+	if d.own != nil {
+		return d.own.Spec(ctx, c)
+	}
 	s, err := d.describe(c)
 	if err != nil {
 		return nil, wrap("spec", c, err)

@@ -24,6 +24,9 @@ import (
 
 // Run starts a container, waits for its end and removes it.
 func (d *Driver) Run(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
+	if d.own != nil {
+		return d.own.Run(ctx, cmd, pipes, hooks)
+	}
 	c, err := d.start(ctx, cmd, pipes, hooks)
 	if err != nil {
 		status := driver.ExitStatus{ExitCode: -1}
@@ -37,6 +40,9 @@ func (d *Driver) Run(ctx context.Context, cmd *driver.Command, pipes *driver.Pip
 
 // Start starts a container.
 func (d *Driver) Start(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	if d.own != nil {
+		return d.own.Start(ctx, cmd, pipes, hooks)
+	}
 	c, err := d.start(ctx, cmd, pipes, hooks)
 	if err != nil {
 		return nil, wrap("start", cmd, err)

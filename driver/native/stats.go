@@ -12,7 +12,10 @@ import (
 )
 
 // Stats reads what a container uses.
-func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, error) {
+func (d *Driver) Stats(ctx context.Context, id string) (*driver.ResourceStats, error) {
+	if d.own != nil {
+		return d.own.Stats(ctx, id)
+	}
 	c := d.container(id)
 	if c == nil {
 		return nil, &driver.Error{Op: "stats", ID: id, Err: driver.ErrNotRunning}

@@ -23,7 +23,10 @@ var _ driver.Updater = (*Driver)(nil)
 
 // Update changes the limits of a container. libcontainer's state file keeps those
 // of the start: nobody reads limits from there, and a start writes it anew.
-func (d *Driver) Update(_ context.Context, cmd *driver.Command, r *driver.Resources) error {
+func (d *Driver) Update(ctx context.Context, cmd *driver.Command, r *driver.Resources) error {
+	if d.own != nil {
+		return d.own.Update(ctx, cmd, r)
+	}
 	c, err := d.findCommand("update", cmd)
 	if err != nil {
 		return err
