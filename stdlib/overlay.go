@@ -70,7 +70,7 @@ func (o *overlay) mayWrite(path string) error {
 // top is where a path begins.
 func (o *overlay) top(path string) (*node, string, error) {
 	if path == "" {
-		return nil, "", fs.ErrNotExist
+		return nil, "", unix.ENOENT
 	}
 	if roots, limited := o.below.(rooted); limited {
 		if _, _, err := roots.locate(path, false); err != nil {
@@ -88,7 +88,7 @@ func (o *overlay) top(path string) (*node, string, error) {
 			return top, rest, nil
 		}
 	}
-	return nil, "", fs.ErrNotExist
+	return nil, "", unix.ENOENT
 }
 
 // find follows a path, and the link at its end if it is told to.
@@ -104,7 +104,7 @@ func (o *overlay) find(path string, follow bool) (slot, error) {
 		rest = strings.TrimLeft(rest, "/")
 		switch {
 		case at.node == nil:
-			return slot{}, fs.ErrNotExist
+			return slot{}, unix.ENOENT
 		case !at.node.mode.IsDir():
 			return slot{}, unix.ENOTDIR
 		case name == "" || name == ".":
@@ -185,7 +185,7 @@ func (o *overlay) entry(dir *node, name string) (slot, error) {
 	return slot{dir, name, n}, nil
 }
 
-// put gives a place another node; nil removes what is there.
+// put gives a slot another node; nil removes what is there.
 func (at slot) put(n *node) {
 	if p := at.dir; p.parent != nil && p.parent.entries[p.name] != p {
 		slot{p.parent, p.name, p}.put(p) // a change below it makes it worth keeping

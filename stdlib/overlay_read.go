@@ -20,7 +20,7 @@ func look[T any](o *overlay, op, path string, follow bool, f func(n *node) (T, e
 	defer o.mu.Unlock()
 	at, err := o.find(path, follow)
 	if err == nil && at.node == nil {
-		err = fs.ErrNotExist
+		err = unix.ENOENT
 	}
 	var result T
 	if err == nil {
@@ -174,16 +174,16 @@ func (o *overlay) Glob(pattern string) ([]string, error) {
 
 // globbed is what fs.Glob needs of an overlay.
 type globbed struct {
-	*overlay
+	of     *overlay
 	prefix string
 }
 
 func (g globbed) Open(name string) (fs.File, error) { return nil, fs.ErrInvalid } // Glob does not open
 
-func (g globbed) Stat(name string) (fs.FileInfo, error) { return g.overlay.Lstat(g.prefix + name) }
+func (g globbed) Stat(name string) (fs.FileInfo, error) { return g.of.Lstat(g.prefix + name) }
 
 func (g globbed) ReadDir(name string) ([]fs.DirEntry, error) {
-	names, err := g.overlay.ReadDir(g.prefix + name)
+	names, err := g.of.ReadDir(g.prefix + name)
 	var entries []fs.DirEntry
 	for _, name := range names {
 		entries = append(entries, fs.FileInfoToDirEntry(made{&node{name: name}})) // Glob asks for the name alone

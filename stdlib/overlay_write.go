@@ -15,7 +15,7 @@ import (
 // maxRecorded bounds what an overlay keeps of files in memory, in bytes.
 const maxRecorded = 1 << 30
 
-// change does something to the place that a path leads to, and tells of it.
+// change does something to what a path leads to, and tells of it.
 func (o *overlay) change(c Change, follow bool, f func(at slot) error) error {
 	if err := o.mayWrite(c.Target); err != nil {
 		return err
@@ -61,9 +61,9 @@ func (o *overlay) OpenFile(path string, flag int, mode fs.FileMode) (*os.File, e
 		n := at.node
 		switch {
 		case n == nil && flag&os.O_CREATE == 0:
-			return fs.ErrNotExist
+			return unix.ENOENT
 		case n != nil && flag&os.O_EXCL != 0:
-			return fs.ErrExist
+			return unix.EEXIST
 		case n != nil && n.mode.IsDir():
 			return unix.EISDIR
 		case n == nil || !n.mode.IsRegular():
@@ -155,7 +155,7 @@ func (o *overlay) Replace(path string, mode fs.FileMode, keepMode bool, fill fun
 func (o *overlay) Mkdir(path string, mode fs.FileMode) error {
 	return o.change(Change{Op: "fs.mkdir", Target: path}, false, func(at slot) error {
 		if at.node != nil {
-			return fs.ErrExist
+			return unix.EEXIST
 		}
 		at.put(&node{mode: fs.ModeDir | mode.Perm()})
 		return nil
@@ -184,7 +184,7 @@ func (o *overlay) MkdirAll(path string, mode fs.FileMode) error {
 func (o *overlay) Symlink(target, path string) error {
 	return o.change(Change{Op: "fs.symlink", Target: path, To: target}, false, func(at slot) error {
 		if at.node != nil {
-			return fs.ErrExist
+			return unix.EEXIST
 		}
 		at.put(&node{mode: fs.ModeSymlink | 0o777, link: target})
 		return nil
@@ -195,7 +195,7 @@ func (o *overlay) Remove(path string) error {
 	return o.change(Change{Op: "fs.remove", Target: path}, false, func(at slot) error {
 		switch {
 		case at.node == nil:
-			return fs.ErrNotExist
+			return unix.ENOENT
 		case at.node.mode.IsDir():
 			names, err := o.names(at.node)
 			if err != nil {
@@ -244,7 +244,7 @@ func (o *overlay) Rename(from, to string) error {
 func (o *overlay) renamable(n *node, to slot) error {
 	switch {
 	case n == nil:
-		return fs.ErrNotExist
+		return unix.ENOENT
 	case to.dir == nil:
 		return unix.EBUSY
 	}

@@ -22,25 +22,32 @@ import (
 	"github.com/execlua/execlua/driver/fake"
 )
 
-// Action is what becomes of a container by a step.
+// Action is what becomes of a container, or of a file, by a step.
 type Action string
 
 const (
 	Create Action = "create"
 	Change Action = "change"
 	Remove Action = "remove"
+	Call   Action = "call" // something beyond this machine's files and containers
 )
 
 // Step is one call that would have an effect.
 type Step struct {
 	Action  Action                `json:"action"`
 	Verb    string                `json:"verb"`              // "run", "start", "exec", "update", "stop", …
-	ID      string                `json:"id"`                // of the container
+	ID      string                `json:"id,omitempty"`      // of the container
 	Command *driver.Command       `json:"command,omitempty"` // of run and start
 	Process *driver.ProcessConfig `json:"process,omitempty"` // of exec
 	Changes []Difference          `json:"changes,omitempty"` // of update
 	Signal  string                `json:"signal,omitempty"`  // of kill and signal_all, and of stop when one was given
 	Hooks   []driver.Stage        `json:"hooks,omitempty"`   // the stages that have hooks
+
+	// What follows is of a step beside containers, whose verb is that of a module: "fs.write".
+	Target string   `json:"target,omitempty"` // a path, URL or address, or the program
+	To     string   `json:"to,omitempty"`     // of fs.move the new path, of fs.symlink what the link names
+	Size   *int64   `json:"size,omitempty"`   // of what is written or sent, in bytes; nil where it is not known
+	Argv   []string `json:"argv,omitempty"`   // of sh.run
 }
 
 // Difference is a limit that an update changes, as text: "64m".

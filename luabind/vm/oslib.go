@@ -39,8 +39,10 @@ func (v *VM) openOS(L *lua.LState) {
 			L.Push(lua.LString(value))
 			return 1
 		},
-		"remove":  func(L *lua.LState) int { return pushResult(L, v.opts.Files().Remove(L.CheckString(1))) },
-		"rename":  func(L *lua.LState) int { return pushResult(L, v.opts.Files().Rename(L.CheckString(1), L.CheckString(2))) },
+		"remove": func(L *lua.LState) int { return pushResult(L, v.opts.Files().Remove(L.CheckString(1))) },
+		"rename": func(L *lua.LState) int {
+			return pushResult(L, v.opts.Files().Rename(L.CheckString(1), L.CheckString(2)))
+		},
 		"tmpname": v.tmpname,
 	})
 }
