@@ -41,7 +41,11 @@ func (v *VM) fakeChanges(L *lua.LState, r *testRun, module string) lua.LValue {
 	list := L.NewTable()
 	for _, c := range changes {
 		if of, _, _ := strings.Cut(c.Op, "."); module == "" || of == module {
-			list.Append(bind.Encode(L, &c))
+			t := bind.Encode(L, &c).(*lua.LTable)
+			if c.Argv == nil {
+				t.RawSetString("argv", lua.LNil) // not a list of nothing
+			}
+			list.Append(t)
 		}
 	}
 	return list

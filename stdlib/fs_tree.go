@@ -143,7 +143,7 @@ func (s fileSystem) tempDir(ctx context.Context, prefix *string) (string, error)
 		return "", invalid("prefix", "a name without / expected")
 	}
 	dir := filepath.Join(os.TempDir(), fmt.Sprint(pattern, rand.Uint64()))
-	files := s.files() // what made it removes it
+	files := s.files() // what has made it removes it, too
 	if err := files.Mkdir(dir, 0o700); err != nil {
 		return "", failed("fs.temp_dir", dir, err)
 	}

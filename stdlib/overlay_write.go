@@ -182,7 +182,7 @@ func (o *overlay) MkdirAll(path string, mode fs.FileMode) error {
 }
 
 func (o *overlay) Symlink(target, path string) error {
-	return o.change(Change{Op: "fs.symlink", Target: path, To: target}, false, func(at slot) error {
+	return o.change(Change{Op: "fs.symlink", Target: path, To: &target}, false, func(at slot) error {
 		if at.node != nil {
 			return unix.EEXIST
 		}
@@ -225,7 +225,7 @@ func (o *overlay) Rename(from, to string) error {
 	if err := o.mayWrite(to); err != nil {
 		return err
 	}
-	return o.change(Change{Op: "fs.move", Target: from, To: to}, false, func(at slot) error {
+	return o.change(Change{Op: "fs.move", Target: from, To: &to}, false, func(at slot) error {
 		target, err := o.find(to, false)
 		if err == nil {
 			err = o.renamable(at.node, target)

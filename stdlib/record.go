@@ -10,8 +10,8 @@ import (
 type Change struct {
 	Op     string   `json:"op"`     // "fs.write", "fs.append", "fs.mkdir", "fs.remove", "fs.move", "fs.symlink", "http.get", "http.post", …, "http.serve", "net.dial", "net.listen" or "sh.run". io and os are told as fs
 	Target string   `json:"target"` // the path, URL or address, or the program
-	To     string   `json:"to"`     // of fs.move the new path, of fs.symlink what the link names; "" for others
-	Size   *int64   `json:"size"`   // of fs.write and of a request's body, in bytes; nil where it is not known
+	To     *string  `json:"to"`     // of fs.move the new path, of fs.symlink what the link names
+	Size   *int64   `json:"size"`   // in bytes, of fs.write and of the body of a request, where it is known
 	Argv   []string `json:"argv"`   // of sh.run
 }
 

@@ -20,8 +20,8 @@ func line(c luabind.Change) string {
 	if len(c.Argv) > 0 {
 		text = c.Op + " " + strings.Join(c.Argv, " ")
 	}
-	if c.To != "" {
-		text += " -> " + c.To
+	if c.To != nil {
+		text += " -> " + *c.To
 	}
 	if c.Size != nil {
 		text += fmt.Sprint(" ", *c.Size)

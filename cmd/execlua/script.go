@@ -109,7 +109,7 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	}
 	if s.engine == "fake" || s.engine == planEngine { // which change nothing
 		o.Record = func(c luabind.Change) {
-			log.Debug("recorded", "op", c.Op, "target", c.Target, "to", c.To, "argv", c.Argv)
+			log.Debug("recorded", "op", c.Op, "target", c.Target, "argv", c.Argv)
 		}
 	}
 	return o

@@ -49,8 +49,8 @@ func (s Step) describeBeside() string {
 	switch {
 	case len(s.Argv) > 0:
 		text = phrase + " " + words(s.Argv)
-	case s.To != "":
-		text += " -> " + quote(s.To)
+	case s.To != nil:
+		text += " -> " + quote(*s.To)
 	case s.Size != nil:
 		text += fmt.Sprintf(" (%d bytes)", *s.Size)
 	}

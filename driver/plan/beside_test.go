@@ -9,15 +9,15 @@ import (
 
 // What a script does beside its containers stands among their steps, in order.
 func TestBesideContainers(t *testing.T) {
-	d, size := plan.New(), int64(120)
+	d, size, to := plan.New(), int64(120), "/b"
 	d.Add(plan.Step{Verb: "fs.mkdir", Target: "/etc/app"})
 	d.Add(plan.Step{Verb: "fs.write", Target: "/etc/app/my conf", Size: &size})
 	_, err := d.Run(t.Context(), command("a", "true"), nil, driver.Hooks{})
 	must(t, err)
 	for _, s := range []plan.Step{
 		{Verb: "fs.append", Target: "/var/log/app"},
-		{Verb: "fs.move", Target: "/a", To: "/b"},
-		{Verb: "fs.symlink", Target: "/c", To: "b"},
+		{Verb: "fs.move", Target: "/a", To: &to},
+		{Verb: "fs.symlink", Target: "/c", To: &to},
 		{Verb: "fs.remove", Target: "/d"},
 		{Verb: "http.post", Target: "https://example.com/x", Size: &size},
 		{Verb: "http.serve", Target: ":80"},
@@ -32,7 +32,7 @@ func TestBesideContainers(t *testing.T) {
 + run a (image host, true)
 ~ append to file /var/log/app
 ~ move /a -> /b
-+ link /c -> b
++ link /c -> /b
 - remove /d
 > POST https://example.com/x (120 bytes)
 > serve HTTP at :80

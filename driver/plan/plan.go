@@ -45,7 +45,7 @@ type Step struct {
 
 	// What follows is of a step beside containers, whose verb is that of a module: "fs.write".
 	Target string   `json:"target,omitempty"` // a path, URL or address, or the program
-	To     string   `json:"to,omitempty"`     // of fs.move the new path, of fs.symlink what the link names
+	To     *string  `json:"to,omitempty"`     // of fs.move the new path, of fs.symlink what the link names
 	Size   *int64   `json:"size,omitempty"`   // of what is written or sent, in bytes; nil where it is not known
 	Argv   []string `json:"argv,omitempty"`   // of sh.run
 }
