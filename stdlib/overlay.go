@@ -117,7 +117,7 @@ func (o *overlay) find(path string, follow bool) (slot, error) {
 		if err != nil {
 			return slot{}, err
 		}
-		if at.node == nil || at.node.mode.Type() != fs.ModeSymlink || rest == "" && !follow {
+		if at.node == nil || at.node.mode.Type() != fs.ModeSymlink || rest == "" && (!follow || at.node.magic()) {
 			continue
 		}
 		if links++; links > maxLinks {
@@ -160,6 +160,9 @@ func (o *overlay) linked(at slot, rest string) (slot, string, error) {
 	}
 	return next, strings.TrimRight(target+"/"+rest, "/"), nil
 }
+
+// magic tells a link such as /proc/self/fd/0, whose text is no path: the kernel follows it.
+func (n *node) magic() bool { return strings.HasPrefix(n.real, "/proc/") }
 
 func (o *overlay) target(n *node) (string, error) {
 	if n.real == "" {

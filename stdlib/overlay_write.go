@@ -114,10 +114,14 @@ func (o *overlay) copyUp(at slot, empty bool) error {
 // keep copies what is to be kept.
 func (o *overlay) keep(to *os.File, from io.Reader) error {
 	size, err := io.Copy(to, io.LimitReader(from, maxRecorded-o.kept+1))
-	if o.kept += size; err == nil && o.kept > maxRecorded {
-		err = fmt.Errorf("%w: what is recorded, not written, is more than %d bytes", errTooLarge, maxRecorded)
+	return errors.Join(err, o.grow(size))
+}
+
+func (o *overlay) grow(size int64) error {
+	if o.kept += size; o.kept > maxRecorded {
+		return fmt.Errorf("%w: what is recorded, not written, is more than %d bytes", errTooLarge, maxRecorded)
 	}
-	return err
+	return nil
 }
 
 func (o *overlay) Replace(path string, mode fs.FileMode, keepMode bool, fill func(io.Writer) error) error {
@@ -134,8 +138,8 @@ func (o *overlay) Replace(path string, mode fs.FileMode, keepMode bool, fill fun
 	}
 	size := info.Size()
 	return o.change(Change{Op: "fs.write", Target: path, Size: &size}, false, func(at slot) error {
-		if o.kept += size; o.kept > maxRecorded {
-			return fmt.Errorf("%w: what is recorded, not written, is more than %d bytes", errTooLarge, maxRecorded)
+		if err := o.grow(size); err != nil {
+			return err
 		}
 		if at.node != nil && keepMode {
 			old, err := o.info(at.node)

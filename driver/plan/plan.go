@@ -8,7 +8,8 @@
 //
 // Hooks are not called, only mentioned: they act on the process of a container,
 // and there is none. So a plan does not foresee a veto. Nor does it know the
-// containers that exist elsewhere: it begins with none.
+// containers that exist elsewhere: it begins with none. What the script would do
+// beside its containers, whoever runs the script tells it with Add.
 package plan
 
 import (

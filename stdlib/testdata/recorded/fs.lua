@@ -78,3 +78,4 @@ print(io.open("old"))                          --> nil	old: no such file or dire
 io.open("code.lua", "w"):write("return 42")    --> * fs.write code.lua
 print(dofile("code.lua"))                      --> 42
 io.open("/dev/null", "w"):write("nowhere")     --> * fs.write /dev/null
+print(#io.open("/dev/null"):read("*a"), io.open("/proc/self/fd/0") ~= nil) --> 0	true
