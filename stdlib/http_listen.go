@@ -67,6 +67,9 @@ func serverURL(scheme string, a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok {
 		if text, ok := a.(textAddr); ok && !strings.HasPrefix(string(text), "unix:") {
+			if strings.HasPrefix(string(text), ":") {
+				text = "localhost" + text
+			}
 			return scheme + "://" + string(text)
 		}
 		return "unix:" + a.String()
