@@ -97,7 +97,15 @@ type Options struct {
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
 
-	tests *testRun // of RunTests: the script is a file of tests
+	// Record gets what scripts would change beyond containers, in its order, and it is
+	// not done: the writes of fs, io and os, and the calls of http, net and sh, which are answered
+	// as if all went well. Files are read as the script has left them, and names are
+	// looked up. What Admit and the lists above deny is denied. It may be called by any
+	// goroutine, by one at a time, and must not use the VM. nil: all is done.
+	Record func(Change)
+
+	tests    *testRun         // of RunTests: the script is a file of tests
+	recorder *stdlib.Recorder // of RunTests: that of the test
 }
 
 // Coverage counts lines, those of several VMs when they share it.
@@ -160,12 +168,13 @@ func New(o Options) (*VM, error) {
 	if v.access, err = access(o); err != nil {
 		return nil, err
 	}
+	v.access.Recorder = recorder(o)
 	v.terminal = newTerminal(o.Stdin)
 	v.env = environment(o)
 	v.life, v.end = context.WithCancelCause(context.Background())
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Files: v.access.Files, Grace: o.Grace, ErrorValue: v.errorValue,
 		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
 		Coverage: o.Coverage,
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/luabind/vm"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // TestOptions say how RunTests runs a file.
@@ -61,6 +62,7 @@ func (r *TestReport) Failed() bool {
 func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 	began := time.Now()
 	r := &testRun{opts: o, file: file, engine: fake.New(fake.Options{}), report: &TestReport{File: file}}
+	r.recorder = stdlib.NewRecorder(r.changed)
 	code, err := r.script(ctx, file, nil, &r.out, &r.out, r)
 	r.report.Output += r.out.take()
 	r.report.Duration = time.Since(began)
@@ -84,7 +86,12 @@ type testRun struct {
 	report  *TestReport
 	servers []func(context.Context) error // those of the test, to stop them
 	running bool                          // a test does
-	told    bool                          // a test has ended the file, and its result tells why
+
+	recorder  *stdlib.Recorder // on from the first t.fake() to the end of the test
+	recording sync.Mutex
+	changes   []Change // guarded by recording
+
+	told bool // a test has ended the file, and its result tells why
 }
 
 // script runs a script to its end in a VM of its own with the engine of the
@@ -97,7 +104,7 @@ func (r *testRun) script(ctx context.Context, path string, args []string, stdout
 	o.Engines = map[string]Engine{"fake": func() (driver.Driver, error) { return r.engine, nil }}
 	o.Engine, o.Force = "fake", "fake"
 	o.Stdin, o.Stdout, o.Stderr = nil, stdout, stderr
-	o.Coverage, o.tests = r.opts.Coverage, self
+	o.Coverage, o.tests, o.recorder = r.opts.Coverage, self, r.recorder
 	v, err := New(o)
 	if err != nil {
 		return 1, err
@@ -124,12 +131,15 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 	r.report.Output += r.out.take()
 	began := time.Now()
 
+	recorded := r.recorder.On() // from outside of a test: for all that follow
+	r.begin(recorded)
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
 	if closing := v.closeServers(L); err == nil {
 		err = closing // else the test's own failure tells more
 	}
 	vm.Unlocked(L, r.engine.Reset)
+	r.begin(recorded)
 
 	result := TestResult{Name: name, Duration: time.Since(began), Output: r.out.take()}
 	var exit *vm.ExitError

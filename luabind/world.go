@@ -47,6 +47,19 @@ func access(o Options) (*stdlib.Access, error) {
 	return stdlib.FullAccess(), nil
 }
 
+// Change is a call that would change the world beyond containers.
+type Change = stdlib.Change
+
+// recorder is nil for scripts whose calls are done.
+func recorder(o Options) *stdlib.Recorder {
+	if o.Record == nil || o.recorder != nil {
+		return o.recorder
+	}
+	r := stdlib.NewRecorder(o.Record)
+	r.Switch(true)
+	return r
+}
+
 // environment is what the script sees of the host's.
 func environment(o Options) *stdlib.Environment {
 	if o.Env == nil && o.Host {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/luabind/vm"
 )
 
 // Access is what the modules of a VM may touch of the machine. They ask it before
@@ -17,6 +18,7 @@ type Access struct {
 	roots   rooted
 	connect []target
 	Grant
+	Recorder *Recorder // nil: what is granted is done
 }
 
 // Grant lists what an Access is to be for, the options of package luabind.
@@ -68,8 +70,18 @@ func (a *Access) Close() {
 // unlimited tells whether nothing is asked.
 func (a *Access) unlimited() bool { return a != nil && a.all }
 
-// files is what there is of the file system.
+// files is what there is of the file system, now.
 func (a *Access) files() files {
+	if r := a.recorder(); r != nil {
+		return r.over(a.granted())
+	}
+	return a.granted()
+}
+
+// Files are those of io and os.
+func (a *Access) Files() vm.Files { return a.files() }
+
+func (a *Access) granted() files {
 	switch {
 	case a == nil:
 		return rooted(nil)

@@ -96,7 +96,7 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	if n := len(chunks); n > 0 {
 		script = chunks[n-1]
 	}
-	return luabind.Options{
+	o := luabind.Options{
 		Engines: engines(s.native(log.Named("native"))),
 		Engine:  engineNames()[0],
 		Force:   s.engine,
@@ -109,6 +109,12 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 		Logger: log,
 		Grace:  grace,
 	}
+	if s.engine == "fake" || s.engine == planEngine { // which change nothing
+		o.Record = func(c luabind.Change) {
+			log.Debug("recorded", "op", c.Op, "target", c.Target, "argv", c.Argv)
+		}
+	}
+	return o
 }
 
 // native are the options of the native engine.

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sys/unix"
 
+	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/keeper"
 )
 
@@ -33,6 +34,9 @@ const (
 // process has started them. A keeper process holds them. It is started on demand,
 // outlives its starter, and goes when none of them lives and nobody asks.
 func Open(o Options) (*keeper.Client, error) {
+	if o.OwnProcess {
+		return nil, &driver.FieldError{Path: "OwnProcess", Value: true, Reason: "detached containers have a process already", Class: driver.ErrUnsupported}
+	}
 	d, err := New(o)
 	if err != nil {
 		return nil, err

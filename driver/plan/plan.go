@@ -8,7 +8,8 @@
 //
 // Hooks are not called, only mentioned: they act on the process of a container,
 // and there is none. So a plan does not foresee a veto. Nor does it know the
-// containers that exist elsewhere: it begins with none.
+// containers that exist elsewhere: it begins with none. What the script would do
+// beside its containers, whoever runs the script tells it with Add.
 package plan
 
 import (
@@ -22,20 +23,21 @@ import (
 	"github.com/execlua/execlua/driver/fake"
 )
 
-// Action is what becomes of a container by a step.
+// Action is what becomes of a container, or of a file, by a step.
 type Action string
 
 const (
 	Create Action = "create"
 	Change Action = "change"
 	Remove Action = "remove"
+	Call   Action = "call" // something beyond this machine's files and containers
 )
 
 // Step is one call that would have an effect.
 type Step struct {
 	Action  Action                `json:"action"`
 	Verb    string                `json:"verb"`              // "run", "start", "exec", "update", "stop", …
-	ID      string                `json:"id"`                // of the container
+	ID      string                `json:"id,omitempty"`      // of the container
 	Command *driver.Command       `json:"command,omitempty"` // of run and start
 	Process *driver.ProcessConfig `json:"process,omitempty"` // of exec
 	Changes []Difference          `json:"changes,omitempty"` // of update
@@ -43,6 +45,12 @@ type Step struct {
 	Hooks   []driver.Stage        `json:"hooks,omitempty"`   // the stages that have hooks
 	// Detached: the container would stay after its end.
 	Detached bool `json:"detached,omitempty"`
+
+	// What follows is of a step beside containers, whose verb is that of a module: "fs.write".
+	Target string   `json:"target,omitempty"` // a path, URL or address, or the program
+	To     *string  `json:"to,omitempty"`     // of fs.move the new path, of fs.symlink what the link names
+	Size   *int64   `json:"size,omitempty"`   // of what is written or sent, in bytes; nil where it is not known
+	Argv   []string `json:"argv,omitempty"`   // of sh.run
 }
 
 // Difference is a limit that an update changes, as text: "64m".

@@ -15,15 +15,15 @@ func Formats() []string { return []string{"text", "json"} }
 
 // Write writes the plan in a format, one of Formats.
 //
-// Text has a line for each step (+ is created, ~ changed, - removed), and a
-// summary. It names the variables of an environment without their values, which
+// Text has a line for each step (+ is created, ~ changed, - removed, > called), and a
+// summary, which tells of calls when there are any. It names the variables of an environment without their values, which
 // may be secrets. JSON has all, in the names of the vocabulary:
 //
 //	{"steps": [{"action": "create", "verb": "run", "id": "web", "command": {…}}, …],
-//	 "summary": {"create": 1, "change": 0, "remove": 0}}
+//	 "summary": {"create": 1, "change": 0, "remove": 0, "call": 0}}
 func (d *Driver) Write(w io.Writer, format string) error {
 	steps := d.Steps()
-	count := map[Action]int{Create: 0, Change: 0, Remove: 0}
+	count := map[Action]int{Create: 0, Change: 0, Remove: 0, Call: 0}
 	for _, s := range steps {
 		count[s.Action]++
 	}
@@ -41,7 +41,11 @@ func (d *Driver) Write(w io.Writer, format string) error {
 		for _, s := range steps {
 			b.WriteString(s.String() + "\n")
 		}
-		fmt.Fprintf(&b, "plan: %d to create, %d to change, %d to remove\n", count[Create], count[Change], count[Remove])
+		fmt.Fprintf(&b, "plan: %d to create, %d to change, %d to remove", count[Create], count[Change], count[Remove])
+		if count[Call] > 0 {
+			fmt.Fprintf(&b, ", %d to call", count[Call])
+		}
+		b.WriteString("\n")
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
@@ -50,7 +54,10 @@ func (d *Driver) Write(w io.Writer, format string) error {
 
 // String is the step as a line of text, without the newline.
 func (s Step) String() string {
-	sign := map[Action]string{Create: "+", Change: "~", Remove: "-"}[s.Action]
+	sign := map[Action]string{Create: "+", Change: "~", Remove: "-", Call: ">"}[s.Action]
+	if s.Target != "" {
+		return sign + " " + s.describeBeside()
+	}
 	text := sign + " " + s.Verb + " " + s.ID
 	switch {
 	case s.Command != nil:

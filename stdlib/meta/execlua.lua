@@ -337,6 +337,14 @@ function Command:spec(driver) end
 ---@field hook_timeout? number
 ---@field detach boolean
 
+---Change is a call that would have changed the world, and was written down instead.
+---@class execlua.Change
+---@field op string "fs.write", "fs.append", "fs.mkdir", "fs.remove", "fs.move", "fs.symlink", "http.get", "http.post", …, "http.serve", "net.dial", "net.listen" or "sh.run". io and os are told as fs
+---@field target string the path, URL or address, or the program
+---@field to? string of fs.move the new path, of fs.symlink what the link names
+---@field size? integer in bytes, of fs.write and of the body of a request, where it is known
+---@field argv string[] of sh.run
+
 ---ScriptResult is what execlua.test.script gives.
 ---@class execlua.ScriptResult
 ---@field exit_code integer as the command line would have it: 1 after an error

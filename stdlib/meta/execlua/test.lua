@@ -15,6 +15,11 @@ function Fake:reply(match, reply) end
 ---@return execlua.Call[]
 function Fake:calls(verb) end
 
+---Lists what was recorded since the test began, in its order.
+---@param module? string "fs" (io and os are told as fs), "http", "net" or "sh"; nil is all of them.
+---@return execlua.Change[]
+function Fake:changes(module) end
+
 ---Does to a running container what the kernel does when its memory is used up.
 ---@param id string
 function Fake:oom(id) end
@@ -56,7 +61,7 @@ function test.ok(value, message) end
 ---@return any # What fn raised.
 function test.error(fn, want) end
 
----Gives the engine of the test, to tell it what programs do and to ask what was called.
+---Gives the engine of the test, to tell it what programs do and to ask what was called. From then on to the end of the test fs, io, os, http, net and sh record what would change the world, and do not do it, in the test and in the scripts that it runs: see changes. Requests to the servers of serve are sent.
 ---@return execlua.Fake
 function test.fake() end
 
