@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -159,7 +158,7 @@ func TestFirstStartFails(t *testing.T) {
 	w := newWorld(t)
 	k, _ := w.keeper(t)
 	w.fails = errors.New("no such image")
-	if _, err := k.StartDetached(t.Context(), box(always), driver.Hooks{}); err == nil || !strings.Contains(err.Error(), "no such image") {
+	if _, err := k.StartDetached(t.Context(), box(always), driver.Hooks{}); err == nil || err.Error() != `start "box": no such image` {
 		t.Errorf("got %v", err)
 	}
 	if KeepsAny(w.root) || len(w.owners) > 0 {

@@ -105,7 +105,9 @@ func (s *service) first(ctx context.Context, hooks driver.Hooks) error {
 		return nil
 	}
 	if s.held != nil {
-		err = errors.Join(err, s.remove())
+		if rerr := s.remove(); rerr != nil {
+			err = errors.Join(err, rerr)
+		}
 	}
 	s.end()
 	s.keeper.drop(s)
