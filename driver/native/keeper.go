@@ -89,7 +89,7 @@ func keeperCommand(step string, args []string, pipe *os.File) *osexec.Cmd {
 	c.Dir = "/"
 	c.ExtraFiles = []*os.File{pipe}
 	c.Env = []string{keeperStep + "=" + step}
-	for _, name := range []string{"PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "GODEBUG"} {
+	for _, name := range []string{"PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "GODEBUG", "GORACE"} {
 		if value, ok := os.LookupEnv(name); ok {
 			c.Env = append(c.Env, name+"="+value)
 		}

@@ -25,7 +25,8 @@ func newKept(t *testing.T) (*keeper.Client, string) {
 	t.Helper()
 	testenv.Root(t)
 	keepers(t)
-	keeperIdle = 100 * time.Millisecond
+	keeperIdle = 300 * time.Millisecond
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // or the first step of a keeper, under the race detector, ends long after the second has served
 	root := t.TempDir()
 	leaks := testenv.Leaks(t, strings.TrimPrefix(defaultCgroupParent(root), "/"))
 	t.Cleanup(func() {
