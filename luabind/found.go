@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -44,13 +45,13 @@ func (d *scriptDriver) handleTo(cmd *driver.Command) *handle {
 }
 
 // watch learns of the end of a container that somebody else waits for, until ctx
-// ends. The error that comes out of it is why it cannot.
-func (h *handle) watch(ctx context.Context) <-chan error {
+// ends.
+func (h *handle) watch(ctx context.Context) *failure {
 	if h.process != nil || isClosed(h.over) {
-		return nil
+		return &failure{}
 	}
-	failed := make(chan error, 1)
-	go func() {
+	failed := &failure{told: make(chan struct{})}
+	clock.From(ctx).Go(func() {
 		waiter, err := verbOf[driver.Waiter](h.driver, "wait")
 		if err == nil {
 			err = h.isStill(ctx, "wait")
@@ -60,12 +61,19 @@ func (h *handle) watch(ctx context.Context) <-chan error {
 			status, err = waiter.Wait(ctx, h.cmd.ID)
 		}
 		if err != nil && status.ExitCode == -1 {
-			failed <- err
+			failed.err = err
+			close(failed.told)
 			return
 		}
 		h.end(status, err)
-	}()
+	})
 	return failed
+}
+
+// failure is why the end of a container cannot be learned of.
+type failure struct {
+	told chan struct{} // closed when there is err; nil: there will be none
+	err  error
 }
 
 // look is what the engine tells of the handle's container now; nil when it is gone.

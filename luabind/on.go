@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -91,7 +92,7 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	if o.Tail != nil {
 		s.tail = *o.Tail
 	}
-	s.calls, s.endCalls = context.WithCancel(context.Background())
+	s.calls, s.endCalls = context.WithCancel(clock.With(context.Background(), v.opts.clock))
 	s.ctx, s.cancel = context.WithCancel(s.calls)
 	var listen func() error
 	err := vm.Block(L, func(ctx context.Context) (err error) {
@@ -106,7 +107,7 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 		return nil, err
 	}
 	v.subscribe(s)
-	go s.run(listen)
+	v.opts.clock.Go(func() { s.run(listen) })
 	return v.object(s, "subscription"), nil
 }
 
@@ -144,12 +145,19 @@ func (s *subscription) stats() error {
 
 func (s *subscription) exit() error {
 	h := s.handle
+	failed := h.watch(s.ctx)
+	busy := clock.From(s.ctx).Idle(clock.Closed(h.over, failed.told, s.ctx.Done()))
 	select {
 	case <-h.over:
-	case err := <-h.watch(s.ctx):
-		return err
+	case <-failed.told:
 	case <-s.ctx.Done():
+	}
+	busy()
+	switch {
+	case s.ctx.Err() != nil:
 		return nil
+	case !isClosed(h.over):
+		return failed.err
 	}
 	return s.call(func(L *lua.LState) lua.LValue {
 		return bind.Encode(L, newResult(h.cmd.ID, h.status, errors.Is(h.err, errTimeout), h.streams))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/vm"
 )
 
@@ -60,8 +61,11 @@ func (r *TestReport) Failed() bool {
 // calls fail and the file ends.
 func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 	began := time.Now()
-	r := &testRun{opts: o, file: file, engine: fake.New(fake.Options{}), report: &TestReport{File: file}}
-	code, err := r.script(ctx, file, nil, &r.out, &r.out, r)
+	c := clock.New()
+	c.Enter()
+	defer c.Leave()
+	r := &testRun{opts: o, file: file, clock: c, engine: fake.New(fake.Options{Clock: c}), report: &TestReport{File: file}}
+	code, err := r.script(clock.With(ctx, c), file, nil, &r.out, &r.out, r)
 	r.report.Output += r.out.take()
 	r.report.Duration = time.Since(began)
 	switch {
@@ -79,6 +83,7 @@ func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 type testRun struct {
 	opts    TestOptions
 	file    string
+	clock   *clock.Clock // virtual in tests that ask for the engine
 	engine  *fake.Driver
 	out     outputBuffer
 	report  *TestReport
@@ -97,7 +102,7 @@ func (r *testRun) script(ctx context.Context, path string, args []string, stdout
 	o.Engines = map[string]Engine{"fake": func() (driver.Driver, error) { return r.engine, nil }}
 	o.Engine, o.Force = "fake", "fake"
 	o.Stdin, o.Stdout, o.Stderr = nil, stdout, stderr
-	o.Coverage, o.tests = r.opts.Coverage, self
+	o.Coverage, o.tests, o.clock = r.opts.Coverage, self, r.clock
 	v, err := New(o)
 	if err != nil {
 		return 1, err
@@ -126,6 +131,7 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
+	r.clock.SetVirtual(false)
 	if closing := v.closeServers(L); err == nil {
 		err = closing // else the test's own failure tells more
 	}

@@ -30,7 +30,7 @@ func (d *Driver) StartExec(ctx context.Context, c *driver.Command, process *driv
 		d.leave(b, h, err)
 		return nil, failed("exec_start", h.id, h.err)
 	}
-	go d.leave(b, h, nil)
+	d.clock.Go(func() { d.leave(b, h, nil) })
 	return h, nil
 }
 
@@ -56,11 +56,11 @@ func (d *Driver) enter(ctx context.Context, verb string, c *driver.Command, proc
 		return nil, nil, err
 	}
 	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes, program)
-	h.unwatch = context.AfterFunc(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
+	h.unwatch = d.clock.OnDone(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
 	b.others[h.process] = true
 	h.process.start()
 	b.emit(driver.Event{Kind: driver.EventExecuted, Pid: h.Pid()})
-	go h.process.run()
+	d.clock.Go(h.process.run)
 	return b, h, nil
 }
 
@@ -99,7 +99,7 @@ func (d *Driver) beginExec(ctx context.Context, b *container, h *handle, process
 
 // leave waits for the end of an exec.
 func (d *Driver) leave(b *container, h *handle, beginErr error) {
-	<-h.process.done
+	d.await(h.process.done)
 	d.mu.Lock()
 	delete(b.others, h.process)
 	status := h.process.exitStatus()

@@ -54,7 +54,7 @@ func (d *Driver) Reset() {
 		b.process.kill()
 	}
 	for _, b := range left {
-		<-b.settled
+		d.await(b.settled)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

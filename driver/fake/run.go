@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/hook"
@@ -34,7 +33,7 @@ func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pip
 		d.finish(ctx, b, err)
 		return nil, failed("start", b.id, b.err)
 	}
-	go d.finish(ctx, b, nil)
+	d.clock.Go(func() { d.finish(ctx, b, nil) })
 	return b, nil
 }
 
@@ -66,11 +65,12 @@ func (d *Driver) create(ctx context.Context, verb string, c *driver.Command, pip
 		return nil, err
 	}
 	b := &container{
-		command: c, hooks: hooks, made: time.Now(), stopSignal: sig, stopGrace: grace,
+		command: c, hooks: hooks, made: d.clock.Now(), stopSignal: sig, stopGrace: grace,
 		stage: PreStart, others: map[*Process]bool{}, limits: c.Resources,
 	}
+	b.log.Clock = d.clock
 	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, b.log.Pipes(pipes), program)
-	b.unwatch = context.AfterFunc(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
+	b.unwatch = d.clock.OnDone(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
 	d.containers[c.ID] = b
 	b.emit(driver.Event{Kind: driver.EventCreated, Pid: b.Pid()})
 	b.warn(c.Resources)
@@ -126,26 +126,26 @@ func (d *Driver) release(b *container) error {
 	}
 	b.stage = Running
 	b.emit(driver.Event{Kind: driver.EventStarted, Pid: b.Pid()})
-	go func() {
+	d.clock.Go(func() {
 		b.process.run()
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		for p := range b.others { // a pid namespace does not outlive its init, see pid_namespaces(7)
 			p.kill()
 		}
-	}()
+	})
 	return nil
 }
 
 // finish waits for the end of the process, runs the PostStop hooks and removes
 // the container. beginErr is why it could not begin, if so.
 func (d *Driver) finish(ctx context.Context, b *container, beginErr error) {
-	<-b.process.done
+	d.await(b.process.done)
 	d.mu.Lock()
 	others, command := slices.Collect(maps.Keys(b.others)), b.now()
 	d.mu.Unlock()
 	for _, p := range others {
-		<-p.done
+		d.await(p.done)
 	}
 	b.log.Close()
 	status := b.process.exitStatus()

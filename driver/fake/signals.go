@@ -153,10 +153,10 @@ func (d *Driver) end(ctx context.Context, verb string, c *driver.Command, opts d
 	}
 	d.stop(b, sig, grace, nil)
 	if inside {
-		err = await(ctx, b.process.done)
+		err = d.awaitIn(ctx, b.process.done)
 		return b.process.exitStatus(), err
 	}
-	if err := await(ctx, b.settled); err != nil {
+	if err := d.awaitIn(ctx, b.settled); err != nil {
 		return none, err
 	}
 	return b.status, nil

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // Options say what a script can reach. The zero value reaches nothing outside the VM.
@@ -55,6 +57,10 @@ type Options struct {
 	// Grace bounds what still runs in a task after it was cancelled or
 	// interrupted: deferred functions and BlockCleanup. 0 is 10 seconds.
 	Grace time.Duration
+
+	// Clock is what waits and moments go by; nil is the machine's. Limits and Grace
+	// are always the machine's.
+	Clock *clock.Clock
 
 	// ErrorValue turns a Go error into the value that a script catches. Nil
 	// gives the text with the position of the caller in front.
@@ -94,7 +100,8 @@ type VM struct {
 	main       *lua.LState
 	current    *Task                       // the task that runs Lua; nil while the lock is free
 	spawned    map[*Task]bool              // tasks that run, or that failed and nobody waited for
-	ended      *sync.Cond                  // a spawned task has ended
+	begun      chan struct{}               // of the task spawned last; see takeTurn
+	changed    chan struct{}               // see taskEnded; nil while nobody waits
 	sequence   int                         // of spawned tasks
 	idle       []*lua.LState               // threads to use again
 	callers    map[*lua.LState]*lua.LState // who waits for the thread of a protected call
@@ -131,7 +138,6 @@ func New(o Options) *VM {
 		v.layout = layoutOf()
 		v.meter.heap.limit = o.Limits.Memory
 	}
-	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())
 	v.hard, v.kill = context.WithCancel(context.Background())
 	v.owner.hurry, v.owner.kill = context.WithCancel(v.hard)
@@ -161,6 +167,9 @@ func New(o Options) *VM {
 func Of(L *lua.LState) *VM {
 	return L.G.Registry.RawGetString(registryKey).(*lua.LUserData).Value.(*VM)
 }
+
+// ClockOf is the clock of a state's VM.
+func ClockOf(L *lua.LState) *clock.Clock { return Of(L).opts.Clock }
 
 // Stdout is the stream that print writes to. It may be used by many goroutines at once.
 func (v *VM) Stdout() io.Writer { return v.stdout }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 const (
@@ -20,6 +21,8 @@ const (
 // Log is the output of one container. The zero value is ready, and small: memory
 // is taken when there is output.
 type Log struct {
+	Clock *clock.Clock // set before use; nil is the machine's
+
 	mu     sync.Mutex
 	lines  []byte        // records, see append
 	front  int           // of the oldest record that counts, in lines
@@ -37,7 +40,7 @@ const header = 8 + 4 + 1
 
 // append keeps one line. It needs the lock.
 func (l *Log) append(stream int, text []byte) {
-	l.lines = binary.LittleEndian.AppendUint64(l.lines, uint64(time.Now().UnixNano()))
+	l.lines = binary.LittleEndian.AppendUint64(l.lines, uint64(l.Clock.Now().UnixNano()))
 	l.lines = binary.LittleEndian.AppendUint32(l.lines, uint32(len(text)))
 	l.lines = append(l.lines, byte(stream))
 	l.lines = append(l.lines, text...)
@@ -132,9 +135,13 @@ func (l *Log) next(ctx context.Context, place *int64, follow bool) (driver.LogLi
 		}
 		grown := l.grown
 		l.mu.Unlock()
+		busy := l.Clock.Idle(clock.Closed(grown, ctx.Done()))
 		select {
 		case <-grown:
 		case <-ctx.Done():
+		}
+		busy()
+		if ctx.Err() != nil {
 			return driver.LogLine{}, false
 		}
 	}

@@ -56,7 +56,7 @@ function test.ok(value, message) end
 ---@return any # What fn raised.
 function test.error(fn, want) end
 
----Gives the engine of the test, to tell it what programs do and to ask what was called.
+---Gives the engine of the test, to tell it what programs do and to ask what was called. From then on the time of the test is virtual: when all that is left to do is to wait for a moment, that moment has come.
 ---@return execlua.Fake
 function test.fake() end
 
