@@ -51,10 +51,7 @@ func (v *VM) testModule() stdlib.Module {
 			{
 				Name: "fake", Doc: "Gives the engine of the test, to tell it what programs do and to ask what was called. From then on the time of the test is virtual: when all that is left to do is to wait for a moment, that moment has come.",
 				Returns: []bind.Return{{Type: "execlua.Fake"}},
-				Fn: func() lua.LValue {
-					v.opts.tests.clock.SetVirtual(true)
-					return v.object(v.opts.tests, "fake")
-				},
+				Fn:      v.testFake,
 			},
 			{
 				Name: "serve", Doc: "Answers HTTP requests on this machine until the end of the test, as execlua.http.serve does.",
@@ -74,6 +71,12 @@ func (v *VM) testModule() stdlib.Module {
 		}},
 		Classes: []bind.Class{v.fakeClass()},
 	}
+}
+
+// testFake is execlua.test.fake().
+func (v *VM) testFake() lua.LValue {
+	v.opts.tests.clock.SetVirtual(true)
+	return v.object(v.opts.tests, "fake")
 }
 
 // openTests makes execlua.test known, in a file of tests.

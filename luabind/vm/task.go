@@ -85,17 +85,6 @@ func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error)
 	return t.run(fn)
 }
 
-// takePart makes the goroutine of a task busy, unless who waits for the task is,
-// as the clock of its context says.
-func (v *VM) takePart(ctx context.Context) (leave func()) {
-	c := v.opts.Clock
-	if c == nil || clock.From(ctx) == c {
-		return func() {}
-	}
-	c.Enter()
-	return c.Leave
-}
-
 // Within tells whether ctx is that of a task of this VM: who has it runs while
 // the task waits.
 func (v *VM) Within(ctx context.Context) bool {
@@ -156,22 +145,6 @@ func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 		t.end(t.run(nil))
 	})
 	return t
-}
-
-// takeTurn has spawned tasks of a VM with a clock begin in their order, so that
-// their waits do.
-func (v *VM) takeTurn(t *Task) (wait func()) {
-	if v.opts.Clock == nil {
-		return func() {}
-	}
-	before := v.begun
-	t.begun = make(chan struct{})
-	v.begun = t.begun
-	return func() {
-		if before != nil {
-			<-before
-		}
-	}
 }
 
 // end publishes the outcome of a spawned task.

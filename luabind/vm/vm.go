@@ -168,9 +168,6 @@ func Of(L *lua.LState) *VM {
 	return L.G.Registry.RawGetString(registryKey).(*lua.LUserData).Value.(*VM)
 }
 
-// ClockOf is the clock of a state's VM.
-func ClockOf(L *lua.LState) *clock.Clock { return Of(L).opts.Clock }
-
 // Stdout is the stream that print writes to. It may be used by many goroutines at once.
 func (v *VM) Stdout() io.Writer { return v.stdout }
 
