@@ -85,13 +85,6 @@ func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error)
 	return t.run(fn)
 }
 
-// Within tells whether ctx is that of a task of this VM: who has it runs while
-// the task waits.
-func (v *VM) Within(ctx context.Context) bool {
-	t, _ := ctx.Value(taskKey{}).(*Task)
-	return t != nil && t.vm == v
-}
-
 // call calls fn unprotected and returns its results.
 func call(L *lua.LState, fn lua.LValue, args []lua.LValue) []lua.LValue {
 	top := L.GetTop()
