@@ -79,7 +79,6 @@ func (t *timer) run(L *lua.LState) int {
 		called := false
 		tick, untick := c.After(next.Sub(c.Now()))
 		err := vm.Block(L, func(ctx context.Context) error {
-			defer untick()
 			defer c.Idle(clock.Closed(tick, t.stop, ctx.Done()))()
 			select {
 			case <-tick:
@@ -91,6 +90,7 @@ func (t *timer) run(L *lua.LState) int {
 				return ctx.Err()
 			}
 		})
+		untick()
 		if err != nil {
 			vm.Raise(L, err)
 		}
