@@ -5,6 +5,7 @@ PREFIX     ?= /usr/local
 DESTDIR    ?=
 FUZZTIME   ?= 30s
 BENCHFLAGS ?=
+SOAKFLAGS  ?=
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 # seccomp              containers without a filter are refused, so every build has one
@@ -22,13 +23,15 @@ UID := $(shell id -u)
 .DEFAULT_GOAL := build
 # The parts of a target share apt-get and the machine; go itself builds and tests in parallel.
 .NOTPARALLEL:
-.PHONY: build demo test soak test-vm check gen fuzz bench install help setup-build setup-test setup-bench
+.PHONY: build man demo test soak test-vm check gen fuzz bench install help setup-build setup-test setup-bench
 
 build: setup-build ## build bin/execlua, one static binary
 	$(GO) build -buildvcs=false -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/execlua ./cmd/execlua
 
-demo: build ## run two example scripts (as root)
-	@if [ $(UID) != 0 ]; then echo 'demo: containers need root for now: sudo make demo' >&2; exit 1; fi
+man: build ## write the manual pages into bin/man
+	bin/execlua __man bin/man
+
+demo: build ## run two example scripts
 	bin/execlua scripts/examples/hello.lua
 	bin/execlua scripts/examples/hooks.lua
 
@@ -47,8 +50,10 @@ test: setup-test ## run every test under the race detector, with real containers
 	@sort bin/conformance
 	@echo 'real containers: $(CONTAINERS)'
 
-soak: setup-test ## run the tests of many containers with all of them: 1,000 one after the other, 200 at once (as root)
+soak: setup-test build ## run many containers, 1,000 one after the other and 200 at once, and faults: all, then 1,000 at random moments (as root)
 	EXECLUA_SOAK=1 EXECLUA_REQUIRE_ROOT=1 $(GO) test -count=1 -timeout 30m -tags '$(TAGS)' -run Soak -v ./driver/native
+	$(GO) run ./test/faults -binary bin/execlua
+	$(GO) run ./test/faults -binary bin/execlua -n 1000 $(SOAKFLAGS)
 
 # Without VMTESTS all suites run, two machines at once.
 VMTESTS     ?=
@@ -79,8 +84,15 @@ bench: build setup-bench ## compare with runc, crun and lua; BENCHFLAGS='-n 30 -
 	$(GO) build -o bin/bench ./bench
 	bin/bench $(BENCHFLAGS)
 
-install: bin/execlua ## copy bin/execlua to PREFIX/bin (/usr/local/bin)
+# The program writes what it brings along, so this needs no Go.
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: bin/execlua ## copy bin/execlua, its manual pages and completions to PREFIX (/usr/local)
 	install -D -m 0755 bin/execlua '$(DESTDIR)$(PREFIX)/bin/execlua'
+	bin/execlua __man '$(SHARE)/man/man1'
+	install -d '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' '$(SHARE)/fish/vendor_completions.d'
+	bin/execlua completion bash >'$(SHARE)/bash-completion/completions/execlua'
+	bin/execlua completion zsh >'$(SHARE)/zsh/site-functions/_execlua'
+	bin/execlua completion fish >'$(SHARE)/fish/vendor_completions.d/execlua.fish'
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

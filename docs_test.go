@@ -124,7 +124,7 @@ func (b block) run(t *testing.T) {
 			"native": func() (driver.Driver, error) { return engine, nil },
 			"fake":   func() (driver.Driver, error) { return engine, nil },
 		},
-		Host: true, Stdout: &out,
+		Host: true, Detach: true, Stdout: &out,
 	})
 	if err != nil {
 		t.Fatal(err)

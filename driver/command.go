@@ -119,45 +119,45 @@ type TimeNamespace struct {
 
 // Mount is a directory or file of the host that the container sees, or a tmpfs.
 type Mount struct {
-	Type        string  `json:"type"`              // "" or "bind", or "tmpfs"
-	Source      string  `json:"source"`            // absolute path on the host; must exist; none for a tmpfs
-	Destination string  `json:"destination"`       // absolute path in the container, not / and not below /proc
-	Writable    bool    `json:"writable"`          // false: read-only, everything mounted below it too
-	Private     bool    `json:"private"`           // propagation rprivate (the default)
-	Slave       bool    `json:"slave"`             // propagation rslave: later mounts of the host appear
-	Propagation string  `json:"propagation"`       // private, slave or shared, each with or without r in front, see mount_namespaces(7)
-	Exec        bool    `json:"exec"`              // tmpfs only: programs on it may run
-	Size        int64   `json:"size" unit:"bytes"` // tmpfs only; 0: half of the machine's memory, within the container's limit
-	Mode        *uint32 `json:"mode"`              // tmpfs only: permission bits; nil is 1777
+	Type        string  `json:"type" words:"bind tmpfs"`                                          // "" or "bind", or "tmpfs"
+	Source      string  `json:"source"`                                                           // absolute path on the host; must exist; none for a tmpfs
+	Destination string  `json:"destination"`                                                      // absolute path in the container, not / and not below /proc
+	Writable    bool    `json:"writable"`                                                         // false: read-only, everything mounted below it too
+	Private     bool    `json:"private"`                                                          // propagation rprivate (the default)
+	Slave       bool    `json:"slave"`                                                            // propagation rslave: later mounts of the host appear
+	Propagation string  `json:"propagation" words:"private rprivate slave rslave shared rshared"` // private, slave or shared, each with or without r in front, see mount_namespaces(7)
+	Exec        bool    `json:"exec"`                                                             // tmpfs only: programs on it may run
+	Size        int64   `json:"size" unit:"bytes"`                                                // tmpfs only; 0: half of the machine's memory, within the container's limit
+	Mode        *uint32 `json:"mode"`                                                             // tmpfs only: permission bits; nil is 1777
 }
 
 // Seccomp says which system calls are filtered. The zero value is the default
 // filter. At most one of unconfined, file and default_action may be set.
 type Seccomp struct {
-	Unconfined    bool             `json:"unconfined"`     // no filter
-	File          string           `json:"file"`           // a profile in docker's JSON format, read when the container starts
-	Architectures []string         `json:"architectures"`  // besides the native one: "x86", "x32", "arm", …
-	DefaultAction string           `json:"default_action"` // of a filter given here: "allow", "errno", "kill", "log", "trap"
-	Syscalls      []SeccompSyscall `json:"syscalls"`       // exceptions from the default action, or from the default filter
+	Unconfined    bool             `json:"unconfined"`                                       // no filter
+	File          string           `json:"file"`                                             // a profile in docker's JSON format, read when the container starts
+	Architectures []string         `json:"architectures"`                                    // besides the native one: "x86", "x32", "arm", …
+	DefaultAction string           `json:"default_action" words:"allow errno kill log trap"` // of a filter given here: "allow", "errno", "kill", "log", "trap"
+	Syscalls      []SeccompSyscall `json:"syscalls"`                                         // exceptions from the default action, or from the default filter
 }
 
 // SeccompSyscall says what happens to system calls, whatever their arguments.
 type SeccompSyscall struct {
-	Names  []string `json:"names"`  // names of system calls
-	Action string   `json:"action"` // as default_action
-	Errno  *uint    `json:"errno"`  // for "errno"; nil is EPERM
+	Names  []string `json:"names"`                                    // names of system calls
+	Action string   `json:"action" words:"allow errno kill log trap"` // as default_action
+	Errno  *uint    `json:"errno"`                                    // for "errno"; nil is EPERM
 }
 
 // Device is a device node, or a rule about nodes when it has no Path.
 type Device struct {
-	Path        string  `json:"path"`        // node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
-	Type        string  `json:"type"`        // "c", "b", or "a" for all (rules only)
-	Major       int64   `json:"major"`       // -1: any (rules only)
-	Minor       int64   `json:"minor"`       // -1: any (rules only)
-	Permissions string  `json:"permissions"` // of r, w and m; "" is rwm
-	FileMode    *uint32 `json:"file_mode"`   // permission bits; nil is 0666
-	UID         uint32  `json:"uid"`         // owner of the node
-	GID         uint32  `json:"gid"`         // group of the node
+	Path        string  `json:"path"`               // node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
+	Type        string  `json:"type" words:"c b a"` // "c", "b", or "a" for all (rules only)
+	Major       int64   `json:"major"`              // -1: any (rules only)
+	Minor       int64   `json:"minor"`              // -1: any (rules only)
+	Permissions string  `json:"permissions"`        // of r, w and m; "" is rwm
+	FileMode    *uint32 `json:"file_mode"`          // permission bits; nil is 0666
+	UID         uint32  `json:"uid"`                // owner of the node
+	GID         uint32  `json:"gid"`                // group of the node
 }
 
 // Resources limit what a container may use. Zero means: no limit of its own. A

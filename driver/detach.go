@@ -9,7 +9,9 @@ import (
 // them. A detached container belongs to its state directory: any process that
 // opens it finds the container, and the other verbs act on it as on one's own.
 // After its end it stays, with its exit status and its logs, until Clean or
-// Terminate; until then its id is taken.
+// Terminate; until then its id is taken. Wait, of its Process or by id, and a
+// follower of Logs hear of the end that nothing follows by itself: they wait through
+// what a restart policy or a health check starts again.
 type Detacher interface {
 	// StartDetached is Start without an owner: the end of ctx does not stop the
 	// container. Its stdin is /dev/null and its output goes to the files that Logs
@@ -34,14 +36,14 @@ type RestartPolicy struct {
 // HealthCheck looks at a detached container now and then. Exactly one of exec,
 // tcp and http is set. Addresses are those of the container's own network.
 type HealthCheck struct {
-	Exec        []string       `json:"exec"`                        // a program to run inside: healthy when it exits 0
-	TCP         string         `json:"tcp"`                         // "host:port" that accepts a connection
-	HTTP        string         `json:"http"`                        // a URL that answers with a status from 200 to 399
-	Every       *time.Duration `json:"every" unit:"seconds"`        // from the end of one check to the next; nil is 30 s
-	Timeout     *time.Duration `json:"timeout" unit:"seconds"`      // for one check; nil is 5 s
-	StartPeriod *time.Duration `json:"start_period" unit:"seconds"` // after the start, in which failures do not count; nil is 0
-	Retries     int            `json:"retries"`                     // failures in a row that make it unhealthy; 0 is 3
-	OnFailure   string         `json:"on_failure"`                  // when it becomes unhealthy: "none" ("" too), "restart" or "stop"
+	Exec        []string       `json:"exec"`                                 // a program to run inside: healthy when it exits 0
+	TCP         string         `json:"tcp"`                                  // "host:port" that accepts a connection
+	HTTP        string         `json:"http"`                                 // a URL that answers with a status from 200 to 399
+	Every       *time.Duration `json:"every" unit:"seconds"`                 // from the end of one check to the next; nil is 30 s
+	Timeout     *time.Duration `json:"timeout" unit:"seconds"`               // for one check; nil is 5 s
+	StartPeriod *time.Duration `json:"start_period" unit:"seconds"`          // after the start, in which failures do not count; nil is 0
+	Retries     int            `json:"retries"`                              // failures in a row that make it unhealthy; 0 is 3
+	OnFailure   string         `json:"on_failure" words:"none restart stop"` // when it becomes unhealthy: "none" ("" too), "restart" or "stop"
 }
 
 // LogFiles are where the output of a detached container is kept.

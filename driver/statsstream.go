@@ -47,7 +47,7 @@ func StatsStream(ctx context.Context, d Driver, id string, every time.Duration) 
 				return
 			}
 			if last != nil {
-				s.CPUPercent = cpuPercent(last, s)
+				s.CPUPercent = CPUPercent(last, s)
 			}
 			kept := *s // s is the reader's to change
 			last = &kept
@@ -77,8 +77,9 @@ func await(ctx context.Context, c *clock.Clock, d time.Duration, over <-chan str
 	return false
 }
 
-// cpuPercent is nil when one of the two has no figure, or the clock stood still.
-func cpuPercent(from, to *ResourceStats) *float64 {
+// CPUPercent is the cpu_percent of the time between two samples of a container. It
+// is nil when one of the two has no figure, or the clock stood still.
+func CPUPercent(from, to *ResourceStats) *float64 {
 	elapsed := to.Read.Sub(from.Read)
 	if from.CPUUsage == nil || to.CPUUsage == nil || elapsed <= 0 || *to.CPUUsage < *from.CPUUsage {
 		return nil

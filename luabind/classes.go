@@ -15,6 +15,7 @@ var (
 	commandParam = bind.Param{Name: "command", Type: "execlua.Command", Doc: "A Command, or a table that stands for one."}
 	processParam = bind.Param{Name: "process", Type: "execlua.ProcessConfig|string[]", Doc: "A list of words, with the process's fields beside them."}
 	optsParam    = bind.Param{Name: "opts", Type: "execlua.RunOptions", Optional: true, Doc: "stdin, stdout, stderr, input, timeout, grace, check, hook_timeout."}
+	startParam   = bind.Param{Name: "opts", Type: "execlua.RunOptions", Optional: true, Doc: "detach, stdin, stdout, stderr, input, timeout, grace, check, hook_timeout."}
 	hooksParam   = bind.Param{Name: "hooks", Type: "execlua.Hooks", Optional: true, Doc: "pre_start, start, post_stop."}
 	signalParam  = bind.Param{Name: "signal", Type: "string|integer", Optional: true, Doc: `A name or number; "KILL" when nil.`}
 	stopParam    = bind.Param{Name: "opts", Type: "execlua.StopOptions", Optional: true, Doc: "signal, grace."}
@@ -34,7 +35,7 @@ func (v *VM) driverClass() bind.Class {
 	}
 	return bind.Class{Name: "driver", Doc: "An engine that runs containers.", Methods: withErrors(append([]bind.Func{
 		method("run", "Runs a container to its end and removes it.", driverRun, commandParam, optsParam, hooksParam),
-		giving("execlua.Container", method("start", "Starts a container and returns its handle.", driverStart, commandParam, optsParam, hooksParam)),
+		giving("execlua.Container", method("start", "Starts a container and returns its handle. With detach the container is not the script's: it goes on, and stays after its end until clean or terminate.", driverStart, commandParam, startParam, hooksParam)),
 		method("exec", "Runs one more process in a running container.", driverExec, targetParam, processParam, optsParam, hooksParam),
 		giving("execlua.Container", method("exec_start", "Starts one more process and returns its handle.", driverExecStart, targetParam, processParam, optsParam, hooksParam)),
 		method("wait", "Waits for the end of a process that was started.", driverWait, targetParam, waitParam),
@@ -85,6 +86,7 @@ func (v *VM) handleClass() bind.Class {
 				func(L *lua.LState, h *handle, process, opts lua.LValue, hooks *hookOptions) (lua.LValue, error) {
 					return driverExecStart(L, h.driver, h.target(), process, opts, hooks)
 				}, processParam, optsParam, hooksParam)),
+			method("start", "Starts a detached container that has ended once more, with the Command that it had, and without hooks.", handleStart),
 			verb("pause", "Freezes the container.", driverPause),
 			verb("unpause", "Thaws the container.", driverUnpause),
 			verb("terminate", "Kills the container and removes it.", driverTerminate),
@@ -95,17 +97,17 @@ func (v *VM) handleClass() bind.Class {
 			method("pids", "Lists the container's processes, as the host numbers them.", func(L *lua.LState, h *handle) ([]int, error) { return driverPids(L, h.driver, h.target()) }),
 			method("info", "Tells whether the container runs: {running}.", func(L *lua.LState, h *handle) (*infoTable, error) { return driverInfo(L, h.driver, h.target()) }),
 		}, v.handleListeners()...)),
-		Fields: withErrors([]bind.Func{
+		Fields: withErrors(append([]bind.Func{
 			method("id", "The container's id.", func(h *handle) string { return h.cmd.ID }),
-			giving("integer?", method("pid", "The process's number on the host; nil of a container that had exited when it was found.", (*handle).pid)),
-			giving("string", method("state", `What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run, or "gone".`,
+			giving("integer?", method("pid", "The process's number on the host; nil of a container that had exited when it was found, and of a detached one that does not run.", func(L *lua.LState, h *handle) (*int, error) { return h.pid(L) })),
+			giving("string", method("state", `What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run or, of a detached one, after its end, or "gone".`,
 				func(L *lua.LState, h *handle) (string, error) { return h.state(L) })),
 			giving("table<string, string>", method("labels", "The Command's labels, a copy.", func(L *lua.LState, h *handle) lua.LValue { return h.labels(L) })),
 			giving("number?", method("created", "When it was made, in seconds since the epoch; nil once it is gone, unless it was found.",
 				func(L *lua.LState, h *handle) (*time.Time, error) { return h.created(L) })),
 			giving("execlua.Command", method("command", "What was started, or, of a container that was found, what it had become by then; read-only.",
 				func(L *lua.LState, h *handle) lua.LValue { return v.record(L, h.cmd, true) })),
-		}),
+		}, detachedFields()...)),
 	}
 }
 

@@ -58,6 +58,7 @@ func Declare() Declarations {
 			{Name: "execlua.OnOptions", Go: reflect.TypeFor[onOptions]()},
 			{Name: "execlua.Reply", Go: reflect.TypeFor[replyOptions]()},
 			{Name: "execlua.Call", Go: reflect.TypeFor[callTable](), Given: true},
+			{Name: "execlua.Change", Go: reflect.TypeFor[Change](), Given: true},
 			{Name: "execlua.CallOptions", Go: reflect.TypeFor[callOptions](), Given: true},
 			{Name: "execlua.ScriptResult", Go: reflect.TypeFor[scriptResult](), Given: true},
 			{Name: "execlua.Result", Go: reflect.TypeFor[result](), Given: true},

@@ -82,7 +82,7 @@ type runOptions struct {
 	Grace       *time.Duration `json:"grace" unit:"seconds"`                            // from stop signal to SIGKILL; nil: the Command's stop_grace
 	Check       bool           `json:"check"`                                           // raise exit_status when the result is not ok
 	HookTimeout *time.Duration `json:"hook_timeout" unit:"seconds"`                     // for each hook; nil is 30 s
-	Detach      bool           `json:"detach"`                                          // not supported yet
+	Detach      bool           `json:"detach"`                                          // of start: the container goes on without the script, and stays after its end; excludes stdin, stdout, stderr, input, timeout and post_stop hooks
 }
 
 // options reads the second argument.
@@ -100,9 +100,6 @@ func (v *VM) options(value lua.LValue) (*runOptions, error) {
 	}
 	if err := v.binder.Decode(value, o, "options"); err != nil {
 		return nil, err
-	}
-	if o.Detach {
-		return nil, &driver.FieldError{Path: "detach", Value: true, Reason: "detached containers are not there yet", Class: driver.ErrUnsupported}
 	}
 	return o, nil
 }
@@ -164,6 +161,9 @@ func (o *runOptions) withTimeout(ctx context.Context) (context.Context, context.
 func driverRun(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hookOptions) (*result, error) {
 	p, err := d.prepare(L, cmd, opts, hooks)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.opts.checkAttached("run waits for the end of a container; start can detach one"); err != nil {
 		return nil, err
 	}
 	status := driver.ExitStatus{ExitCode: -1} // when Block refuses

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	tty "github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 	"github.com/execlua/execlua/stdlib"
@@ -92,6 +93,8 @@ func (v *VM) parts() []bind.Func {
 		part[driver.Mount](v, "mount", "execlua.Mount"),
 		part[driver.Device](v, "device", "execlua.Device"),
 		part[driver.Rlimit](v, "rlimit", "execlua.Rlimit"),
+		part[driver.RestartPolicy](v, "restart_policy", "execlua.RestartPolicy"),
+		part[driver.HealthCheck](v, "health_check", "execlua.HealthCheck"),
 	}
 }
 
@@ -125,7 +128,7 @@ func (v *VM) isatty(fd int) (bool, error) {
 		return false, &bind.FieldError{Path: "fd", Message: "0, 1 or 2 expected"}
 	}
 	file, ok := stream.(*os.File)
-	return ok && file != nil && isTerminal(file), nil
+	return ok && file != nil && tty.Is(file), nil
 }
 
 // openClasses makes the metatables of the objects that scripts get.

@@ -44,36 +44,37 @@ func (d *scriptDriver) handleTo(cmd *driver.Command) *handle {
 	return &handle{driver: d, cmd: cmd, streams: &streams{}, over: make(chan struct{})}
 }
 
-// watch learns of the end of a container that somebody else waits for, until ctx
-// ends.
-func (h *handle) watch(ctx context.Context) *failure {
+// watch learns of the end of a container that the engine knows by its id, until ctx
+// ends. What it cannot learn, and the end of a detached one, come out of it; another
+// end is the handle's.
+func (h *handle) watch(ctx context.Context) *learned {
 	if h.process != nil || isClosed(h.over) {
-		return &failure{}
+		return &learned{}
 	}
-	failed := &failure{told: make(chan struct{})}
+	l := &learned{told: make(chan struct{})}
 	clock.From(ctx).Go(func() {
 		waiter, err := verbOf[driver.Waiter](h.driver, "wait")
 		if err == nil {
 			err = h.isStill(ctx, "wait")
 		}
-		status := driver.ExitStatus{ExitCode: -1}
+		e := ending{driver.ExitStatus{ExitCode: -1}, err}
 		if err == nil {
-			status, err = waiter.Wait(ctx, h.cmd.ID)
+			e.status, e.err = waiter.Wait(ctx, h.cmd.ID)
 		}
-		if err != nil && status.ExitCode == -1 {
-			failed.err = err
-			close(failed.told)
+		if h.detached() || e.nothing() {
+			l.end = e
+			close(l.told)
 			return
 		}
-		h.end(status, err)
+		h.end(e.status, e.err)
 	})
-	return failed
+	return l
 }
 
-// failure is why the end of a container cannot be learned of.
-type failure struct {
-	told chan struct{} // closed when there is err; nil: there will be none
-	err  error
+// learned is what comes out of watch.
+type learned struct {
+	told chan struct{} // closed when end is there; nil: nothing will come
+	end  ending
 }
 
 // look is what the engine tells of the handle's container now; nil when it is gone.
@@ -119,44 +120,67 @@ func (h *handle) isStill(ctx context.Context, verb string) error {
 }
 
 // pid is the number of the process on the host; nil once a container that was
-// found had exited.
-func (h *handle) pid() *int {
+// found had exited. A detached one has another in each life.
+func (h *handle) pid(L *lua.LState) (*int, error) {
 	switch {
 	case h.process != nil:
-		return new(h.process.Pid())
+		return new(h.process.Pid()), nil
+	case h.detached():
+		return known(h, L, func(now *driver.ContainerInfo) int { return now.Pid })
 	case h.found.Pid != 0:
-		return &h.found.Pid
+		return &h.found.Pid, nil
 	}
-	return nil
+	return nil, nil
+}
+
+// now is what the engine tells of the container now; nil when it is gone.
+func (h *handle) now(L *lua.LState) (now *driver.ContainerInfo, err error) {
+	err = vm.Block(L, func(ctx context.Context) error {
+		now, err = h.look(ctx)
+		return err
+	})
+	return now, err
+}
+
+// known is a part of what the engine tells now; nil for a zero, and when the
+// container is gone.
+func known[T comparable](h *handle, L *lua.LState, part func(*driver.ContainerInfo) T) (*T, error) {
+	now, err := h.now(L)
+	if err != nil || now == nil {
+		return nil, err
+	}
+	value, zero := part(now), *new(T)
+	if value == zero {
+		return nil, nil
+	}
+	return &value, nil
 }
 
 // state is that of the container now.
-func (h *handle) state(L *lua.LState) (state string, err error) {
-	err = vm.Block(L, func(ctx context.Context) error {
-		now, err := h.look(ctx)
-		state = "gone"
-		if now != nil {
-			state = string(now.State)
-		}
-		return err
-	})
-	return state, err
+func (h *handle) state(L *lua.LState) (string, error) {
+	now, err := h.now(L)
+	if err != nil || now == nil {
+		return "gone", err
+	}
+	return string(now.State), nil
 }
 
 // created is when the engine made the container; nil when that is gone, unless it
 // was found.
-func (h *handle) created(L *lua.LState) (created *time.Time, err error) {
+func (h *handle) created(L *lua.LState) (*time.Time, error) {
 	if h.found != nil {
 		return &h.found.Created, nil
 	}
-	err = vm.Block(L, func(ctx context.Context) error {
-		now, err := h.look(ctx)
-		if now != nil {
-			created = &now.Created
-		}
-		return err
-	})
-	return created, err
+	return known(h, L, func(now *driver.ContainerInfo) time.Time { return now.Created })
+}
+
+// ended is the result of a detached container that has ended.
+func (h *handle) ended(L *lua.LState) (*result, error) {
+	now, err := h.now(L)
+	if err != nil || now == nil || now.Status == nil {
+		return nil, err
+	}
+	return newResult(h.cmd.ID, *now.Status, false, &streams{}), nil
 }
 
 // labels are a copy.

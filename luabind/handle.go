@@ -29,10 +29,19 @@ type handle struct {
 
 	callbacks callbacks
 	once      sync.Once     // of end
-	over      chan struct{} // closed at the end; status and err are valid then
+	over      chan struct{} // closed at the end; status and err are valid then. Never of a detached one
 	status    driver.ExitStatus
 	err       error
 }
+
+// ending is how an engine says that a process has ended.
+type ending struct {
+	status driver.ExitStatus
+	err    error
+}
+
+// nothing tells that there is no end to tell of.
+func (e ending) nothing() bool { return e.err != nil && e.status.ExitCode == -1 }
 
 // end says how the process has ended.
 func (h *handle) end(status driver.ExitStatus, err error) {
@@ -88,13 +97,16 @@ func (h *handle) launch(L *lua.LState, o *runOptions, admit func(context.Context
 
 // start is driver:start(cmd [, opts [, hooks]]).
 func driverStart(L *lua.LState, d *scriptDriver, cmd, opts lua.LValue, hooks *hookOptions) (lua.LValue, error) {
-	starter, ok := d.engine.(driver.Starter)
-	if !ok {
-		return nil, unsupported("start", d.engine)
-	}
 	p, err := d.prepare(L, cmd, opts, hooks)
 	if err != nil {
 		return nil, err
+	}
+	if p.opts.Detach {
+		return d.startDetached(L, p)
+	}
+	starter, ok := d.engine.(driver.Starter)
+	if !ok {
+		return nil, unsupported("start", d.engine)
 	}
 	h := &handle{driver: d, cmd: p.cmd, check: p.opts.Check, streams: p.streams, over: make(chan struct{})}
 	if h.owned, err = d.host.track(&tracked{engine: d.engine, cmd: p.cmd, handle: h, over: h.over}); err != nil {
@@ -131,6 +143,9 @@ func (d *scriptDriver) prepareExec(L *lua.LState, target, process, opts lua.LVal
 		return nil, err
 	}
 	if p.opts, err = d.host.options(opts); err != nil {
+		return nil, err
+	}
+	if err := p.opts.checkAttached("a process of an exec is its container's; start can detach a container"); err != nil {
 		return nil, err
 	}
 	if hooks != nil {
@@ -219,10 +234,11 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 	if planned, ok := h.process.(driver.Planned); ok {
 		planned.Finish()
 	}
+	var end ending
 	err := vm.Block(L, func(task context.Context) error {
 		ctx, cancel := context.WithCancel(task)
 		defer cancel()
-		failed := h.watch(ctx)
+		watched := h.watch(ctx)
 		c := clock.From(task)
 		var timeout <-chan struct{}
 		if o != nil && o.Timeout != nil {
@@ -232,24 +248,28 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 		}
 		for {
 			broken := h.callbacks.broken()
-			busy := c.Idle(clock.Closed(h.over, broken, failed.told, timeout, task.Done()))
+			busy := c.Idle(clock.Closed(h.over, broken, watched.told, timeout, task.Done()))
 			select {
 			case <-h.over:
 			case <-broken:
-			case <-failed.told:
+			case <-watched.told:
 			case <-timeout:
 			case <-task.Done():
 			}
 			busy()
 			select {
 			case <-h.over:
+				end = ending{h.status, h.err}
+				return h.callbacks.take()
+			case <-watched.told:
+				if end = watched.end; end.nothing() {
+					return end.err
+				}
 				return h.callbacks.take()
 			case <-broken:
 				if err := h.callbacks.take(); err != nil { // else another wait was faster
 					return err
 				}
-			case <-failed.told:
-				return failed.err
 			case <-timeout:
 				return &driver.Error{Op: "wait", ID: h.cmd.ID, Err: driver.ErrWaitTimeoutReached, Hint: "it runs on"}
 			case <-task.Done():
@@ -260,11 +280,11 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.conclude()
+	return h.conclude(end)
 }
 
-// conclude is the result of a process that is over.
-func (h *handle) conclude() (*result, error) {
+// conclude is the result of a process that has ended.
+func (h *handle) conclude(end ending) (*result, error) {
 	h.told.Store(true)
-	return conclude(h.cmd.ID, h.status, h.err, h.check, h.streams)
+	return conclude(h.cmd.ID, end.status, end.err, h.check, h.streams)
 }

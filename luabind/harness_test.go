@@ -41,6 +41,7 @@ func newHost(t testing.TB, change func(*luabind.Options)) *host {
 		Stdin:   strings.NewReader("typed at the host"),
 		Stdout:  h.out,
 		Stderr:  io.Discard,
+		Detach:  true,
 	}
 	if change != nil {
 		change(&o)

@@ -100,6 +100,9 @@ func runHostile(name string) {
 		Grace:   200 * time.Millisecond,
 		Limits:  luabind.Limits{Time: 300 * time.Millisecond, Memory: 64 << 20, Containers: 4},
 	})
+	if errors.Is(err, luabind.ErrLimit) { // the set-up counts, too
+		os.Exit(exitSlow)
+	}
 	must(err)
 	stop, other := make(chan struct{}), make(chan error, 1)
 	go func() { other <- goOn(stop) }()

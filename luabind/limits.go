@@ -26,7 +26,8 @@ type Limits struct {
 	// heap of the process grows, and estimated within a quarter or so; for a moment
 	// a script may take twice of it. It also bounds what one function may build.
 	Memory uint64
-	// Containers is how many the script may have at the same time. One more raises.
+	// Containers is how many the script may have at the same time, detached ones that
+	// it has started included. One more raises.
 	Containers int
 }
 

@@ -27,11 +27,15 @@ type eventTable struct {
 	Pid     int       `json:"pid,omitempty"`
 	Stage   string    `json:"stage,omitempty"`   // of a hook that failed
 	Message string    `json:"message,omitempty"` // of a warning or a failure
+	Health  string    `json:"health,omitempty"`  // of health: "healthy" or "unhealthy"
 	Result  *result   `json:"result"`            // of exited and exec_exited
 }
 
 func encodeEvent(L *lua.LState, e driver.Event) lua.LValue {
 	t := eventTable{Seq: e.Seq, Time: e.Time, ID: e.ID, Event: string(e.Kind), Pid: e.Pid, Stage: string(e.Stage), Message: e.Message}
+	if e.Kind == driver.EventHealth {
+		t.Health = e.Message
+	}
 	if e.Status != nil {
 		t.Result = newResult(e.ID, *e.Status, false, &streams{})
 	}

@@ -48,7 +48,7 @@ func (v *VM) handleListeners() []bind.Func {
 				return driverAttach(L, h.driver, h.target(), o)
 			}, attachParam),
 		giving("execlua.Subscription", method("on", "Calls fn at each event of a kind, never twice at once. What it raises is raised by wait, or fails the script in the end.", handleOn,
-			bind.Param{Name: "event", Type: bind.Words("stats", "oom", "log", "exit")},
+			bind.Param{Name: "event", Type: bind.Words("stats", "oom", "log", "exit", "health")},
 			bind.Param{Name: "opts", Type: "execlua.OnOptions", Optional: true, Doc: "every (of stats), tail (of log); may be left out."},
 			bind.Param{Name: "fn", Type: "fun(it: execlua.ResourceStats|execlua.Event|execlua.LogLine|execlua.Result)", Optional: true, Doc: "Gets the stats, the event, the line, or the result."})),
 	}

@@ -77,6 +77,10 @@ type Options struct {
 	// free, and may be called by several tasks at once.
 	Admit func(ctx context.Context, c *driver.Command) error
 
+	// Detach lets scripts start containers that go on without them, and without this
+	// VM, and stay after their end. Without it an attempt is denied.
+	Detach bool
+
 	// Source is where RunFile finds scripts, and require, before all else, name.lua
 	// and name/init.lua. nil is the machine's file system for RunFile, and nothing
 	// for require. os.DirFS follows symbolic links out of its directory; an os.Root
@@ -94,8 +98,16 @@ type Options struct {
 	Logger         hclog.Logger  // nil drops
 	Grace          time.Duration // how long cleaning up may take after the end; 10 s when 0
 
-	tests *testRun     // of RunTests: the script is a file of tests
-	clock *clock.Clock // of the tests that the script is part of; nil is the machine's
+	// Record gets what scripts would change beyond containers, in its order, and it is
+	// not done: the writes of fs, io and os, and the calls of http, net and sh, which are answered
+	// as if all went well. Files are read as the script has left them, and names are
+	// looked up. What Admit and the lists above deny is denied. It may be called by any
+	// goroutine, by one at a time, and must not use the VM. nil: all is done.
+	Record func(Change)
+
+	tests    *testRun         // of RunTests: the script is a file of tests
+	recorder *stdlib.Recorder // of RunTests: that of the test
+	clock    *clock.Clock     // of RunTests: that of its tests; nil is the machine's
 }
 
 // Coverage counts lines, those of several VMs when they share it.
@@ -117,7 +129,7 @@ type VM struct {
 
 	mu        sync.Mutex
 	occupied  bool              // a script runs
-	live      map[*tracked]bool // containers of the script that may run
+	live      map[*tracked]bool // containers that the script has started and that may run
 	listening map[*subscription]bool
 	broken    []*handle // whose callbacks have failed
 	name      string    // of the running script
@@ -127,12 +139,14 @@ type VM struct {
 	methods   map[string]*lua.LFunction // of Commands
 }
 
-// tracked is a container that the script owns.
+// tracked is a container that the script has started.
 type tracked struct {
 	engine driver.Driver
 	cmd    *driver.Command
 	handle *handle         // nil for a run
 	over   <-chan struct{} // closed when it is gone and its output delivered
+
+	detached bool // it goes on without the script
 }
 
 const defaultGrace = 10 * time.Second
@@ -156,12 +170,13 @@ func New(o Options) (*VM, error) {
 	if v.access, err = access(o); err != nil {
 		return nil, err
 	}
+	v.access.Recorder = recorder(o)
 	v.terminal = newTerminal(o.Stdin)
 	v.env = environment(o)
 	v.life, v.end = context.WithCancelCause(clock.With(context.Background(), o.clock))
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
-		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Grace: o.Grace, ErrorValue: v.errorValue,
+		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Files: v.access.Files, Grace: o.Grace, ErrorValue: v.errorValue,
 		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
 		Coverage: o.Coverage, Clock: o.clock,
 	})
@@ -242,51 +257,4 @@ func (v *VM) Publish(name string, funcs ...Func) error {
 		return fmt.Errorf("luabind: publish %q: %w", name, err)
 	}
 	return nil
-}
-
-// otherWords maps what other tools call a thing to our name for it.
-func otherWords(word string) string {
-	switch word {
-	case "name", "container_name":
-		return "id"
-	case "command", "cmd", "argv":
-		return "process"
-	case "args":
-		return "arguments"
-	case "environment", "envs":
-		return "env"
-	case "cwd", "workdir", "dir":
-		return "working_dir"
-	case "mem_limit", "memory", "mem":
-		return "resources.memory"
-	case "memswap_limit":
-		return "resources.memory_swap"
-	case "cpus", "cpu_shares", "cpuset_cpus", "cpu_quota", "cpu_period":
-		return "resources." + word
-	case "pids_limit":
-		return "resources.pids"
-	case "ulimits":
-		return "resources.rlimits"
-	case "network_mode", "net":
-		return "network"
-	case "ipc_mode":
-		return "ipc"
-	case "pid_mode":
-		return "pid"
-	case "volumes", "binds", "bind":
-		return "mounts"
-	case "devices":
-		return "autocreated_devices"
-	case "read_only":
-		return "readonly_rootfs"
-	case "group_adds", "groups":
-		return "group_add"
-	case "stop_timeout":
-		return "stop_grace"
-	case "target", "destination", "dst":
-		return "destination"
-	case "src":
-		return "source"
-	}
-	return ""
 }

@@ -46,7 +46,9 @@ func sourceOf(event string) source {
 	case "exit":
 		return func(s *subscription) (func() error, error) { return s.exit, nil }
 	case "oom":
-		return (*subscription).oom
+		return func(s *subscription) (func() error, error) { return s.events(driver.EventOOM) }
+	case "health":
+		return func(s *subscription) (func() error, error) { return s.events(driver.EventHealth) }
 	case "log":
 		return (*subscription).logs
 	}
@@ -54,7 +56,7 @@ func sourceOf(event string) source {
 }
 
 // onEvents names what on listens to.
-const onEvents = `"stats", "oom", "log" or "exit"`
+const onEvents = `"stats", "oom", "log", "exit" or "health"`
 
 // handleOn is handle:on(event [, opts], fn).
 func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.LValue, error) {
@@ -64,8 +66,8 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	}
 	source := sourceOf(event)
 	switch {
-	case event == "health":
-		return nil, &driver.FieldError{Path: "event", Value: event, Reason: "containers have no health checks yet; " + onEvents, Class: driver.ErrUnsupported}
+	case event == "health" && h.cmd.HealthCheck == nil:
+		return nil, &bind.FieldError{Path: "event", Message: `"health": the container has no health_check`}
 	case source == nil:
 		return nil, &bind.FieldError{Path: "event", Message: onEvents + ` expected, got "` + event + `"`}
 	}
@@ -145,26 +147,32 @@ func (s *subscription) stats() error {
 
 func (s *subscription) exit() error {
 	h := s.handle
-	failed := h.watch(s.ctx)
-	busy := clock.From(s.ctx).Idle(clock.Closed(h.over, failed.told, s.ctx.Done()))
+	watched := h.watch(s.ctx)
+	busy := clock.From(s.ctx).Idle(clock.Closed(h.over, watched.told, s.ctx.Done()))
 	select {
 	case <-h.over:
-	case <-failed.told:
+	case <-watched.told:
 	case <-s.ctx.Done():
 	}
 	busy()
+	var end ending
 	switch {
 	case s.ctx.Err() != nil:
 		return nil
-	case !isClosed(h.over):
-		return failed.err
+	case isClosed(h.over):
+		end = ending{h.status, h.err}
+	default:
+		if end = watched.end; end.nothing() {
+			return end.err
+		}
 	}
 	return s.call(func(L *lua.LState) lua.LValue {
-		return bind.Encode(L, newResult(h.cmd.ID, h.status, errors.Is(h.err, errTimeout), h.streams))
+		return bind.Encode(L, newResult(h.cmd.ID, end.status, errors.Is(end.err, errTimeout), h.streams))
 	})
 }
 
-func (s *subscription) oom() (func() error, error) {
+// events listens to events of one kind.
+func (s *subscription) events(kind driver.EventKind) (func() error, error) {
 	eventer, err := verbOf[driver.Eventer](s.handle.driver, "on")
 	if err != nil {
 		return nil, err
@@ -175,7 +183,7 @@ func (s *subscription) oom() (func() error, error) {
 			if err != nil {
 				return err
 			}
-			if e.Kind != driver.EventOOM {
+			if e.Kind != kind {
 				continue
 			}
 			if err := s.call(func(L *lua.LState) lua.LValue { return encodeEvent(L, e) }); err != nil {

@@ -16,6 +16,7 @@ type result struct {
 	Signal          *string       `json:"signal"`                  // "SEGV"; nil when the program exited by itself
 	TimedOut        bool          `json:"timed_out"`               // it ran out of its timeout
 	Stopped         bool          `json:"stopped"`                 // we asked for the end
+	Unknown         bool          `json:"unknown"`                 // nobody has seen how a detached container ended; exit_code is -1
 	CoreDumped      bool          `json:"core_dumped"`             // the kernel wrote a core dump, or handed it to a program
 	OOMKilled       bool          `json:"oom_killed"`              // the kernel killed a process of it for lack of memory
 	OOMKills        uint64        `json:"oom_kills"`               // how many it killed
@@ -30,7 +31,7 @@ type result struct {
 func newResult(id string, status driver.ExitStatus, timedOut bool, s *streams) *result {
 	r := &result{
 		ID: id, OK: status.ExitCode == 0 && !timedOut, ExitCode: status.ExitCode,
-		TimedOut: timedOut, Stopped: status.Stopped, CoreDumped: status.CoreDumped,
+		TimedOut: timedOut, Stopped: status.Stopped, Unknown: status.Unknown, CoreDumped: status.CoreDumped,
 		OOMKilled: status.OOMKilled, OOMKills: status.OOMKills, Duration: status.Duration,
 	}
 	if status.OOMScope != driver.OOMNone {
@@ -65,6 +66,8 @@ func (e *exitStatusError) Error() string {
 	switch {
 	case r.TimedOut:
 		return fmt.Sprintf("%q timed out after %v", r.ID, r.Duration.Round(time.Millisecond))
+	case r.Unknown:
+		return fmt.Sprintf("%q has ended, and nobody has seen how", r.ID)
 	case r.OOMKilled:
 		return fmt.Sprintf("%q ran out of memory (exit code %d)", r.ID, r.ExitCode)
 	case r.Signal != nil:

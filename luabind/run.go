@@ -27,6 +27,9 @@ func (v *VM) RunFile(ctx context.Context, path string) (code int, err error) {
 		if v.opts.Source != nil {
 			return v.opts.Source.Open(path)
 		}
+		if v.opts.Host { // a test may have recorded the script that it runs
+			return v.access.Files().OpenFile(path, os.O_RDONLY, 0)
+		}
 		return os.Open(path)
 	}
 	file, err := open()
@@ -150,7 +153,7 @@ func (v *VM) Kill() {
 	ctx, cancel := context.WithTimeout(context.Background(), v.opts.Grace)
 	defer cancel()
 	var wait sync.WaitGroup
-	for _, t := range v.tracked() {
+	for _, t := range v.owned() {
 		if isClosed(t.over) {
 			continue // its id may be another's by now
 		}
@@ -162,8 +165,8 @@ func (v *VM) Kill() {
 	wait.Wait()
 }
 
-// Close ends what runs, removes the containers of the script and frees the VM.
-// Closing twice is no error.
+// Close ends what runs, removes the containers of the script, but for detached
+// ones, and frees the VM. Closing twice is no error.
 func (v *VM) Close() error {
 	v.end(vm.ErrClosed)
 	v.vm.Interrupt(vm.ErrClosed)

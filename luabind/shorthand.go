@@ -21,6 +21,8 @@ var shorthands = []struct {
 	{"pid", "private", func(c *driver.Command) { c.Pid = nil }},
 	{"uts", "host", func(c *driver.Command) { c.UTS = &driver.UTS{HostUTS: true} }},
 	{"uts", "private", func(c *driver.Command) { c.UTS = nil }},
+	{"restart", "always", func(c *driver.Command) { c.Restart = &driver.RestartPolicy{Always: true} }},
+	{"restart", "no", func(c *driver.Command) { c.Restart = nil }},
 }
 
 // setWord sets a field of a Command to what a word stands for. It tells whether
@@ -53,6 +55,13 @@ func meant(field, word string, words []string) string {
 		return fmt.Sprintf(did, fmt.Sprintf("{ container_id = %q }", name))
 	case kind == "ns" && field == "network":
 		return fmt.Sprintf(did, fmt.Sprintf("{ namespace_path = %q }", name))
+	case kind == "on-failure" && field == "restart":
+		if name == "" {
+			name = "3"
+		}
+		return fmt.Sprintf(did, "{ on_failure = "+name+" }")
+	case word == "unless-stopped" && field == "restart":
+		return fmt.Sprintf(did, `"always": what was stopped stays so`)
 	case (kind == "bridge" || kind == "default") && field == "network":
 		return ": there are no networks with addresses yet"
 	}

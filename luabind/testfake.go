@@ -27,13 +27,14 @@ type replyOptions struct {
 
 // callTable is one call of the engine.
 type callTable struct {
-	Verb      string                `json:"verb"`      // "run", "start", "exec" (of exec_start, too), "kill", "stop", …
+	Verb      string                `json:"verb"`      // "run", "start", "restart" (a handle's start), "exec" (of exec_start, too), "kill", "stop", …
 	ID        string                `json:"id"`        // of the container
 	Argv      []string              `json:"argv"`      // of run, start and exec
 	Command   *driver.Command       `json:"command"`   // the container; nil where the verb takes only an id
 	Process   *driver.ProcessConfig `json:"process"`   // of exec
 	Resources *driver.Resources     `json:"resources"` // of update
 	Signal    *string               `json:"signal"`    // of kill, signal_all and stop, when one was given
+	Detached  bool                  `json:"detached"`  // of start
 	Opts      *callOptions          `json:"opts"`      // of run, start and exec: the options that the script gave; those it did not give are nil
 }
 
@@ -215,6 +216,9 @@ func (v *VM) encodeCall(L *lua.LState, c *fake.Call) lua.LValue {
 	}
 	if opts, ok := c.Options.(*callOptions); ok {
 		t.RawSetString("opts", bind.Encode(L, opts))
+	}
+	if c.Verb == "start" {
+		t.RawSetString("detached", lua.LBool(c.Detached))
 	}
 	if c.Signal != 0 {
 		t.RawSetString("signal", lua.LString(driver.SignalName(c.Signal)))

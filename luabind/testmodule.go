@@ -49,7 +49,7 @@ func (v *VM) testModule() stdlib.Module {
 				Fn:      v.testError,
 			},
 			{
-				Name: "fake", Doc: "Gives the engine of the test, to tell it what programs do and to ask what was called. From then on the time of the test is virtual: when all that is left to do is to wait for a moment, that moment has come.",
+				Name: "fake", Doc: fakeDoc,
 				Returns: []bind.Return{{Type: "execlua.Fake"}},
 				Fn:      v.testFake,
 			},
@@ -73,12 +73,6 @@ func (v *VM) testModule() stdlib.Module {
 	}
 }
 
-// testFake is execlua.test.fake().
-func (v *VM) testFake() lua.LValue {
-	v.opts.tests.clock.SetVirtual(true)
-	return v.object(v.opts.tests, "fake")
-}
-
 // openTests makes execlua.test known, in a file of tests.
 func (v *VM) openTests(L *lua.LState) error {
 	if v.opts.tests == nil {
@@ -96,7 +90,12 @@ func (v *VM) openTests(L *lua.LState) error {
 	return nil
 }
 
-const fakeReplyDoc = "Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects. " +
+const fakeDoc = "Gives the engine of the test, to tell it what programs do and to ask what was called. From then on to the end of the test " +
+	"fs, io, os, http, net and sh record what would change the world, and do not do it, in the test and in the scripts that it runs: see changes. " +
+	"Requests to the servers of serve are sent. " +
+	"So long the time is virtual, too: when all that is left to do is to wait for a moment, that moment has come."
+
+const fakeReplyDoc = "Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects, of each start of a detached container again, and of its health checks, whose argv is the address of one by tcp or http. " +
 	"Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127."
 
 func (v *VM) fakeClass() bind.Class {
@@ -111,9 +110,15 @@ func (v *VM) fakeClass() bind.Class {
 		},
 		{
 			Name: "calls", Doc: "Lists what the engine was asked for, in its order, refused calls included.", Method: true,
-			Params:  []bind.Param{{Name: "verb", Optional: true, Doc: "\"run\", \"start\", \"exec\" (exec_start is one, too), \"stop\", …; nil is all of them."}},
+			Params:  []bind.Param{{Name: "verb", Optional: true, Doc: "\"run\", \"start\", \"restart\", \"exec\" (exec_start is one, too), \"stop\", …; nil is all of them."}},
 			Returns: []bind.Return{{Type: "execlua.Call[]"}},
 			Fn:      v.fakeCalls,
+		},
+		{
+			Name: "changes", Doc: "Lists what was recorded since the test began, in its order.", Method: true,
+			Params:  []bind.Param{{Name: "module", Optional: true, Doc: "\"fs\" (io and os are told as fs), \"http\", \"net\" or \"sh\"; nil is all of them."}},
+			Returns: []bind.Return{{Type: "execlua.Change[]"}},
+			Fn:      v.fakeChanges,
 		},
 		{
 			Name: "oom", Doc: "Does to a running container what the kernel does when its memory is used up.", Method: true,

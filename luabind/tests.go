@@ -15,13 +15,14 @@ import (
 	"github.com/execlua/execlua/driver/fake"
 	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/vm"
+	"github.com/execlua/execlua/stdlib"
 )
 
 // TestOptions say how RunTests runs a file.
 type TestOptions struct {
 	// Open gives the options for the test file, and for each script that it runs:
 	// what a command line would. Engines, Engine, Force, Stdin, Stdout and Stderr
-	// are replaced. Nil gives the machine: Host, and modules beside the file.
+	// are replaced. Nil gives the machine: Host, Detach, and modules beside the file.
 	Open func(script string, args []string) Options
 	// Select says by their names which tests run; nil is all.
 	Select func(name string) bool
@@ -65,6 +66,7 @@ func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 	c.Enter()
 	defer c.Leave()
 	r := &testRun{opts: o, file: file, clock: c, engine: fake.New(fake.Options{Clock: c}), report: &TestReport{File: file}}
+	r.recorder = stdlib.NewRecorder(r.changed)
 	code, err := r.script(clock.With(ctx, c), file, nil, &r.out, &r.out, r)
 	r.report.Output += r.out.take()
 	r.report.Duration = time.Since(began)
@@ -89,20 +91,25 @@ type testRun struct {
 	report  *TestReport
 	servers []func(context.Context) error // those of the test, to stop them
 	running bool                          // a test does
-	told    bool                          // a test has ended the file, and its result tells why
+
+	recorder  *stdlib.Recorder // on from the first t.fake() to the end of the test
+	recording sync.Mutex
+	changes   []Change // guarded by recording
+
+	told bool // a test has ended the file, and its result tells why
 }
 
 // script runs a script to its end in a VM of its own with the engine of the
 // tests. self makes it a file of tests.
 func (r *testRun) script(ctx context.Context, path string, args []string, stdout, stderr *outputBuffer, self *testRun) (int, error) {
-	o := Options{Host: true, Path: []string{filepath.Join(filepath.Dir(path), "?.lua")}, Args: args}
+	o := Options{Host: true, Detach: true, Path: []string{filepath.Join(filepath.Dir(path), "?.lua")}, Args: args}
 	if r.opts.Open != nil {
 		o = r.opts.Open(path, args)
 	}
 	o.Engines = map[string]Engine{"fake": func() (driver.Driver, error) { return r.engine, nil }}
 	o.Engine, o.Force = "fake", "fake"
 	o.Stdin, o.Stdout, o.Stderr = nil, stdout, stderr
-	o.Coverage, o.tests, o.clock = r.opts.Coverage, self, r.clock
+	o.Coverage, o.tests, o.recorder, o.clock = r.opts.Coverage, self, r.recorder, r.clock
 	v, err := New(o)
 	if err != nil {
 		return 1, err
@@ -129,13 +136,16 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 	r.report.Output += r.out.take()
 	began := time.Now()
 
+	recorded := r.recorder.On() // from outside of a test: for all that follow
+	r.begin(recorded)
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
-	r.clock.SetVirtual(false)
+	r.clock.SetVirtual(recorded) // as recording: from outside of a test, for all that follow
 	if closing := v.closeServers(L); err == nil {
 		err = closing // else the test's own failure tells more
 	}
 	vm.Unlocked(L, r.engine.Reset)
+	r.begin(recorded)
 
 	result := TestResult{Name: name, Duration: time.Since(began), Output: r.out.take()}
 	var exit *vm.ExitError

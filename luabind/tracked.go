@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/execlua/execlua/driver"
@@ -12,7 +13,7 @@ func (v *VM) buryAll() []error {
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	var errs []error
-	for _, t := range v.tracked() {
+	for _, t := range v.owned() {
 		wait.Go(func() {
 			if err := v.bury(t); err != nil {
 				mu.Lock()
@@ -71,7 +72,7 @@ func (v *VM) tell(ctx context.Context, t *tracked) (err error) {
 	return err
 }
 
-// track makes a container the script's, unless it has enough of them.
+// track counts a container among the script's, unless it has enough of them.
 func (v *VM) track(t *tracked) (*tracked, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -96,6 +97,11 @@ func (v *VM) untrack(t *tracked) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.live, t)
+}
+
+// owned are the containers that end with the script.
+func (v *VM) owned() []*tracked {
+	return slices.DeleteFunc(v.tracked(), func(t *tracked) bool { return t.detached })
 }
 
 func (v *VM) tracked() []*tracked {

@@ -46,7 +46,7 @@ func verbErrors(verb string) []string {
 		return []string{"invalid", "not_found", "unsupported"}
 	case "info":
 		return []string{"invalid"}
-	case "state", "created":
+	case "state", "created", "pid", "status", "started", "finished", "restarts", "health":
 		return []string{"unsupported"}
 	}
 	return nil

@@ -111,7 +111,7 @@ func driverStop(L *lua.LState, d *scriptDriver, target lua.LValue, o *stopOption
 	}
 	h := handleOf(target)
 	if h != nil && isClosed(h.over) {
-		return h.conclude()
+		return h.conclude(ending{h.status, h.err})
 	}
 	stopper, ok := d.engine.(driver.Stopper)
 	if !ok {
@@ -124,12 +124,15 @@ func driverStop(L *lua.LState, d *scriptDriver, target lua.LValue, o *stopOption
 		status, err = stopper.Stop(ctx, cmd, opts)
 		return err
 	})
-	if h != nil && (err == nil || status.ExitCode != -1) {
+	if end := (ending{status, err}); h != nil && !end.nothing() {
+		if h.detached() {
+			return h.conclude(end)
+		}
 		if h.process == nil {
 			h.end(status, err)
 		}
 		vm.Unlocked(L, func() { <-h.over }) // it has ended: its streams are being delivered
-		return h.conclude()
+		return h.conclude(ending{h.status, h.err})
 	}
 	return conclude(id, status, err, false, &streams{})
 }

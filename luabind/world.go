@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/execlua/execlua/driver"
+	tty "github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/stdlib"
 )
 
@@ -46,6 +47,19 @@ func access(o Options) (*stdlib.Access, error) {
 	return stdlib.FullAccess(), nil
 }
 
+// Change is a call that would change the world beyond containers.
+type Change = stdlib.Change
+
+// recorder is nil for scripts whose calls are done.
+func recorder(o Options) *stdlib.Recorder {
+	if o.Record == nil || o.recorder != nil {
+		return o.recorder
+	}
+	r := stdlib.NewRecorder(o.Record)
+	r.Switch(true)
+	return r
+}
+
 // environment is what the script sees of the host's.
 func environment(o Options) *stdlib.Environment {
 	if o.Env == nil && o.Host {
@@ -64,7 +78,7 @@ func (v *VM) scriptName() string {
 // stderrWidth is the width of the terminal that Options.Stderr is, else 0.
 func (v *VM) stderrWidth() int {
 	file, ok := v.opts.Stderr.(*os.File)
-	if !ok || file == nil || !isTerminal(file) {
+	if !ok || file == nil || !tty.Is(file) {
 		return 0
 	}
 	if width := (&terminal{file: file}).size()[1]; width > 0 {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/luabind/vm"
 )
 
 // Access is what the modules of a VM may touch of the machine. They ask it before
@@ -17,6 +18,7 @@ type Access struct {
 	roots   rooted
 	connect []target
 	Grant
+	Recorder *Recorder // nil: what is granted is done
 }
 
 // Grant lists what an Access is to be for, the options of package luabind.
@@ -36,24 +38,24 @@ func NewAccess(g Grant) (*Access, error) {
 	a := &Access{Grant: g}
 	for _, program := range g.Programs {
 		if !filepath.IsAbs(program) {
-			return nil, fmt.Errorf("Programs: %q is no absolute path", program)
+			return nil, fmt.Errorf("option Programs: %q is no absolute path", program)
 		}
 	}
 	for _, text := range g.Hosts {
 		t, err := parseTarget(text)
 		if err != nil {
-			return nil, fmt.Errorf("Hosts: %w", err)
+			return nil, fmt.Errorf("option Hosts: %w", err)
 		}
 		a.connect = append(a.connect, t)
 	}
 	for _, text := range g.Listen {
 		if _, _, err := parseAddress(text); err != nil {
-			return nil, fmt.Errorf("Listen: %w", err)
+			return nil, fmt.Errorf("option Listen: %w", err)
 		}
 	}
 	var err error
 	if a.roots, err = openRoots(g.FS); err != nil {
-		return nil, fmt.Errorf("FS: %w", err)
+		return nil, fmt.Errorf("option FS: %w", err)
 	}
 	return a, nil
 }
@@ -68,8 +70,18 @@ func (a *Access) Close() {
 // unlimited tells whether nothing is asked.
 func (a *Access) unlimited() bool { return a != nil && a.all }
 
-// files is what there is of the file system.
+// files is what there is of the file system, now.
 func (a *Access) files() files {
+	if r := a.recorder(); r != nil {
+		return r.over(a.granted())
+	}
+	return a.granted()
+}
+
+// Files are those of io and os.
+func (a *Access) Files() vm.Files { return a.files() }
+
+func (a *Access) granted() files {
 	switch {
 	case a == nil:
 		return rooted(nil)

@@ -24,7 +24,7 @@ type target struct {
 func parseTarget(text string) (target, error) {
 	if path, ok := strings.CutPrefix(text, "unix:"); ok {
 		if !filepath.IsAbs(path) {
-			return target{}, fmt.Errorf("%q: an absolute path expected behind unix:", text)
+			return target{}, fmt.Errorf("%q: what follows unix: has to be an absolute path", text)
 		}
 		return target{socket: path}, nil
 	}

@@ -28,8 +28,11 @@ type files interface {
 	Glob(pattern string) ([]string, error)
 	// Real is the path with no link in it.
 	Real(path string) (string, error)
-	// Replace fills a file and then puts it in the place of the one at path, which is no link.
-	Replace(path string, fill func(io.Writer) error, opts ...renameio.Option) error
+	// ReadDir lists the names in a directory, sorted.
+	ReadDir(path string) ([]string, error)
+	// Replace fills a file and then puts it in the place of the one at path, which is no link
+	// and whose mode may be kept.
+	Replace(path string, mode fs.FileMode, keepMode bool, fill func(io.Writer) error) error
 }
 
 // machine is all of the file system.
@@ -57,11 +60,17 @@ func (machine) Real(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-func (machine) Replace(path string, fill func(io.Writer) error, opts ...renameio.Option) error {
-	return replaceFile(path, fill, append(opts, renameio.WithTempDir(filepath.Dir(path))))
+func (m machine) ReadDir(path string) ([]string, error) { return readDir(m, path) }
+
+func (machine) Replace(path string, mode fs.FileMode, keepMode bool, fill func(io.Writer) error) error {
+	return replaceFile(path, mode, keepMode, fill, renameio.WithTempDir(filepath.Dir(path)))
 }
 
-func replaceFile(path string, fill func(io.Writer) error, opts []renameio.Option) error {
+func replaceFile(path string, mode fs.FileMode, keepMode bool, fill func(io.Writer) error, where renameio.Option) error {
+	opts := []renameio.Option{where, renameio.WithPermissions(mode)}
+	if keepMode {
+		opts = append(opts, renameio.WithExistingPermissions())
+	}
 	f, err := renameio.NewPendingFile(path, opts...)
 	if err != nil {
 		return err
@@ -75,7 +84,6 @@ func replaceFile(path string, fill func(io.Writer) error, opts []renameio.Option
 	return nil
 }
 
-// readDir lists the names in a directory, sorted.
 func readDir(f files, path string) ([]string, error) {
 	dir, err := f.OpenFile(path, os.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {

@@ -208,14 +208,16 @@ func (r rooted) Real(path string) (string, error) {
 	return "", denied("it has left %s (Options.FS)", root.Path)
 }
 
+func (r rooted) ReadDir(path string) ([]string, error) { return readDir(r, path) }
+
 // Replace makes the file where it will stand.
-func (r rooted) Replace(path string, fill func(io.Writer) error, opts ...renameio.Option) error {
+func (r rooted) Replace(path string, mode fs.FileMode, keepMode bool, fill func(io.Writer) error) error {
 	return r.change(filepath.Dir(path), func(dir *os.Root, rest string) error {
 		dir, err := dir.OpenRoot(rest)
 		if err != nil {
 			return err
 		}
 		defer dir.Close()
-		return replaceFile(filepath.Base(path), fill, append(opts, renameio.WithRoot(dir)))
+		return replaceFile(filepath.Base(path), mode, keepMode, fill, renameio.WithRoot(dir))
 	})
 }

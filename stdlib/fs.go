@@ -12,15 +12,18 @@ import (
 // fsModule is execlua.fs. Reading and writing are for regular files: others may
 // keep a call waiting for ever, and io.open has them.
 func fsModule(h Host) Module {
-	s := fileSystem{h.Access.files()}
+	s := fileSystem{h.Access}
 	return Module{Outside: true, Module: bind.Module{
 		Name: "execlua.fs", Doc: "Files and directories. A path that is relative begins at the working directory.",
 		Funcs: append(s.fileFuncs(), s.treeFuncs()...),
 	}}
 }
 
-// fileSystem is the files of one script.
-type fileSystem struct{ files }
+// fileSystem is the files of one script. Whether it is recorded may change between
+// two calls.
+type fileSystem struct{ access *Access }
+
+func (s fileSystem) files() files { return s.access.files() }
 
 var (
 	pathParam = bind.Param{Name: "path"}

@@ -13,7 +13,7 @@ import (
 )
 
 func (s fileSystem) copy(ctx context.Context, from, to string, o *CopyOptions) error {
-	info, err := s.Stat(from)
+	info, err := s.files().Stat(from)
 	switch {
 	case err != nil:
 		return failed("fs.copy", from, err)
@@ -27,7 +27,7 @@ func (s fileSystem) copy(ctx context.Context, from, to string, o *CopyOptions) e
 
 // copyFile copies one regular file with its mode.
 func (s fileSystem) copyFile(ctx context.Context, from, to string) error {
-	f, err := openRegular(s.files, from, os.O_RDONLY, 0)
+	f, err := openRegular(s.files(), from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s fileSystem) copyFile(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if there, err := s.Stat(to); err == nil && os.SameFile(info, there) {
+	if there, err := s.files().Stat(to); err == nil && os.SameFile(info, there) {
 		return fmt.Errorf("%w: %s is the same file", fs.ErrInvalid, to)
 	}
 	return s.replace(ctx, to, f, info.Mode().Perm(), false)
@@ -59,7 +59,7 @@ func (s fileSystem) copyEntry(ctx context.Context, from, to string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	info, err := s.Lstat(from)
+	info, err := s.files().Lstat(from)
 	if err != nil {
 		return err
 	}
@@ -77,10 +77,10 @@ func (s fileSystem) copyEntry(ctx context.Context, from, to string) error {
 
 // copyEntries copies a directory. Its owner may write it, or it could not be filled.
 func (s fileSystem) copyEntries(ctx context.Context, from, to string, mode fs.FileMode) error {
-	if err := s.Mkdir(to, mode|0o700); err != nil {
+	if err := s.files().Mkdir(to, mode|0o700); err != nil {
 		return err
 	}
-	names, err := readDir(s.files, from)
+	names, err := s.files().ReadDir(from)
 	if err != nil {
 		return err
 	}
@@ -93,20 +93,20 @@ func (s fileSystem) copyEntries(ctx context.Context, from, to string, mode fs.Fi
 }
 
 func (s fileSystem) copyLink(from, to string) error {
-	link, err := s.Readlink(from)
+	link, err := s.files().Readlink(from)
 	if err != nil {
 		return err
 	}
-	return s.Symlink(link, to)
+	return s.files().Symlink(link, to)
 }
 
 // contains tells whether path is at dir or below it, whatever links say.
 func (s fileSystem) contains(dir, path string) (bool, error) {
-	dir, err := s.Real(dir)
+	dir, err := s.files().Real(dir)
 	if err != nil {
 		return false, err
 	}
-	parent, err := s.Real(filepath.Dir(path))
+	parent, err := s.files().Real(filepath.Dir(path))
 	if err != nil {
 		return false, err
 	}
@@ -115,11 +115,11 @@ func (s fileSystem) contains(dir, path string) (bool, error) {
 }
 
 func (s fileSystem) move(ctx context.Context, from, to string) error {
-	err := s.Rename(from, to)
+	err := s.files().Rename(from, to)
 	if !errors.Is(err, unix.EXDEV) {
 		return failed("fs.move", from, err)
 	}
-	info, err := s.Lstat(from)
+	info, err := s.files().Lstat(from)
 	switch {
 	case err != nil:
 	case info.IsDir():
@@ -130,7 +130,7 @@ func (s fileSystem) move(ctx context.Context, from, to string) error {
 		err = s.copyFile(ctx, from, to)
 	}
 	if err == nil {
-		err = s.RemoveAll(from)
+		err = s.files().RemoveAll(from)
 	}
 	return failed("fs.move", from, err)
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"golang.org/x/sys/unix"
 )
 
@@ -67,7 +66,7 @@ func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
 }
 
 func (s fileSystem) read(ctx context.Context, path string) ([]byte, error) {
-	f, err := openRegular(s.files, path, os.O_RDONLY, 0)
+	f, err := openRegular(s.files(), path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, failed("fs.read", path, err)
 	}
@@ -97,25 +96,21 @@ func (s fileSystem) replace(ctx context.Context, path string, text io.Reader, mo
 	if err != nil {
 		return err
 	}
-	opts := []renameio.Option{renameio.WithPermissions(mode)}
-	if keepMode {
-		opts = append(opts, renameio.WithExistingPermissions())
-	}
-	return s.Replace(path, func(w io.Writer) error {
+	return s.files().Replace(path, mode, keepMode, func(w io.Writer) error {
 		_, err := io.Copy(w, ended{ctx, text})
 		return err
-	}, opts...)
+	})
 }
 
 // replaceable is the path that a file may be put at: a link is followed, and a
 // device is not to become a file.
 func (s fileSystem) replaceable(path string) (string, error) {
-	info, err := s.Lstat(path)
+	info, err := s.files().Lstat(path)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
-		if path, err = s.Real(path); err != nil {
+		if path, err = s.files().Real(path); err != nil {
 			return "", err // a link to nowhere, or in a circle
 		}
-		info, err = s.Lstat(path)
+		info, err = s.files().Lstat(path)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && path != "":
@@ -135,7 +130,7 @@ func (s fileSystem) append(_ context.Context, path, text string, o *FileOptions)
 	if err != nil {
 		return err
 	}
-	f, err := openRegular(s.files, path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, mode)
+	f, err := openRegular(s.files(), path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, mode)
 	if err != nil {
 		return failed("fs.append", path, err)
 	}
@@ -144,7 +139,7 @@ func (s fileSystem) append(_ context.Context, path, text string, o *FileOptions)
 }
 
 func (s fileSystem) exists(_ context.Context, path string) (bool, error) {
-	_, err := s.Lstat(path)
+	_, err := s.files().Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR) {
 		return false, nil
 	}
@@ -152,9 +147,9 @@ func (s fileSystem) exists(_ context.Context, path string) (bool, error) {
 }
 
 func (s fileSystem) stat(_ context.Context, path string, o *StatOptions) (*FileInfo, error) {
-	look := s.Stat
+	look := s.files().Stat
 	if o != nil && o.Link {
-		look = s.Lstat
+		look = s.files().Lstat
 	}
 	info, err := look(path)
 	if err != nil {

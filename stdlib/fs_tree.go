@@ -18,12 +18,12 @@ import (
 )
 
 func (s fileSystem) list(_ context.Context, path string) ([]string, error) {
-	names, err := readDir(s.files, path)
+	names, err := s.files().ReadDir(path)
 	return names, failed("fs.list", path, err)
 }
 
 func (s fileSystem) glob(_ context.Context, pattern string) ([]string, error) {
-	paths, err := s.Glob(pattern)
+	paths, err := s.files().Glob(pattern)
 	if errors.Is(err, filepath.ErrBadPattern) {
 		return nil, invalid("pattern", "an unfinished [ or \\")
 	}
@@ -74,7 +74,7 @@ func (s fileSystem) walk(L *lua.LState, root string, o *WalkOptions) (lua.LValue
 // entries lists what is in a directory, the first last. What has gone meanwhile
 // is left out.
 func (s fileSystem) entries(dir walked) ([]walked, error) {
-	names, err := readDir(s.files, dir.path)
+	names, err := s.files().ReadDir(dir.path)
 	if err != nil {
 		if dir.depth > 0 && errors.Is(err, fs.ErrNotExist) {
 			err = nil
@@ -84,7 +84,7 @@ func (s fileSystem) entries(dir walked) ([]walked, error) {
 	var all []walked
 	for _, name := range slices.Backward(names) {
 		path := filepath.Join(dir.path, name)
-		info, err := s.Lstat(path)
+		info, err := s.files().Lstat(path)
 		switch {
 		case err == nil:
 			all = append(all, walked{path, dir.depth + 1, info})
@@ -104,26 +104,26 @@ func (s fileSystem) mkdir(_ context.Context, path string, o *MkdirOptions) error
 		return err
 	}
 	if o.Parents {
-		return failed("fs.mkdir", path, s.MkdirAll(path, mode))
+		return failed("fs.mkdir", path, s.files().MkdirAll(path, mode))
 	}
-	return failed("fs.mkdir", path, s.Mkdir(path, mode))
+	return failed("fs.mkdir", path, s.files().Mkdir(path, mode))
 }
 
 func (s fileSystem) remove(_ context.Context, path string, o *RemoveOptions) error {
 	if o == nil {
 		o = &RemoveOptions{}
 	}
-	info, err := s.Lstat(path)
+	info, err := s.files().Lstat(path)
 	switch {
 	case o.MissingOK && errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 	case !o.Recursive:
-		err = s.Remove(path)
+		err = s.files().Remove(path)
 	case isRoot(info):
 		err = fmt.Errorf("%w: that is the root", fs.ErrInvalid)
 	default:
-		err = s.RemoveAll(path)
+		err = s.files().RemoveAll(path)
 	}
 	return failed("fs.remove", path, err)
 }
@@ -143,9 +143,10 @@ func (s fileSystem) tempDir(ctx context.Context, prefix *string) (string, error)
 		return "", invalid("prefix", "a name without / expected")
 	}
 	dir := filepath.Join(os.TempDir(), fmt.Sprint(pattern, rand.Uint64()))
-	if err := s.Mkdir(dir, 0o700); err != nil {
+	files := s.files() // what has made it removes it, too
+	if err := files.Mkdir(dir, 0o700); err != nil {
 		return "", failed("fs.temp_dir", dir, err)
 	}
-	vm.VMOf(ctx).Own(func(context.Context) error { return failed("fs.temp_dir", dir, s.RemoveAll(dir)) })
+	vm.VMOf(ctx).Own(func(context.Context) error { return failed("fs.temp_dir", dir, files.RemoveAll(dir)) })
 	return dir, nil
 }

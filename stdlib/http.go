@@ -79,6 +79,7 @@ type response struct {
 	url     string
 	headers map[string]string
 	body    []byte
+	nobody  bool // it is recorded: nobody has answered
 	kept    bool // the body is here, and did not go elsewhere
 }
 
@@ -103,8 +104,13 @@ func responseClass() bind.Class {
 			{Name: "url", Doc: "Where it came from, after redirects.", Method: true, Fn: func(r *response) string { return r.url }},
 		},
 		Methods: []bind.Func{{
-			Name: "json", Doc: "Reads the body as JSON; raises invalid when it is none.", Method: true, Returns: []bind.Return{{Type: "any"}},
-			Fn: func(L *lua.LState, r *response) (lua.LValue, error) { return parseJSON(L, r.url, r.body) },
+			Name: "json", Doc: "Reads the body as JSON; raises invalid when it is none. nil when the request was recorded, not sent.", Method: true, Returns: []bind.Return{{Type: "any"}},
+			Fn: func(L *lua.LState, r *response) (lua.LValue, error) {
+				if r.nobody {
+					return lua.LNil, nil
+				}
+				return parseJSON(L, r.url, r.body)
+			},
 		}},
 	}
 }
@@ -151,6 +157,7 @@ func (x *exchange) do(ctx context.Context) (*response, error) {
 	}
 	defer resp.Body.Close()
 	r := &response{status: resp.StatusCode, url: resp.Request.URL.String(), headers: plainHeaders(resp.Header), kept: !x.sink}
+	_, r.nobody = resp.Body.(recordedBody)
 	if x.sink {
 		_, stdout, _ := x.streams.Pipes()
 		_, err = io.Copy(stdout, resp.Body)

@@ -35,9 +35,5 @@ func (a *Access) throughProxy(proxy func(*http.Request) (*url.URL, error), r *ht
 	if err != nil || through == nil {
 		return nil, err
 	}
-	port := r.URL.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[r.URL.Scheme]
-	}
-	return through, a.mayName(r.URL.Hostname(), port)
+	return through, a.mayName(r.URL.Hostname(), portOf(r.URL))
 }

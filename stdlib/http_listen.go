@@ -7,6 +7,7 @@ import (
 	stdlog "log"
 	"net"
 	"net/http"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -46,9 +47,10 @@ func (s *server) listen(L *lua.LState, address string, o *ServeOptions) error {
 	}
 	s.slots = make(chan struct{}, concurrent)
 	err := vm.Block(L, func(ctx context.Context) (err error) {
-		if s.listener, err = s.host.Access.listen(ctx, address); err != nil {
+		if s.listener, err = s.host.Access.listen(ctx, "http.serve", address); err != nil {
 			return failed("http.serve", address, err)
 		}
+		_, s.recorded = s.listener.(*silentListener)
 		s.url = serverURL(scheme, s.listener.Addr())
 		go s.serve()
 		s.disown = s.vm.Own(s.end)
@@ -64,6 +66,12 @@ func (s *server) listen(L *lua.LState, address string, o *ServeOptions) error {
 func serverURL(scheme string, a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok {
+		if text, ok := a.(textAddr); ok && !strings.HasPrefix(string(text), "unix:") {
+			if strings.HasPrefix(string(text), ":") {
+				text = "localhost" + text
+			}
+			return scheme + "://" + string(text)
+		}
 		return "unix:" + a.String()
 	}
 	host := tcp.IP.String()
@@ -78,11 +86,15 @@ func serverURL(scheme string, a net.Addr) string {
 // fn, with the lock of the VM held. stop waits for what is being answered until its
 // context ends, and is called without the lock.
 func ServeLocally(L *lua.LState, h Host, fn *lua.LFunction, seen func(request *lua.LTable)) (url string, stop func(context.Context) error, err error) {
+	recorder := h.Access.Recorder
 	h.Access = FullAccess() // the host's own server, whatever the script may do
 	s := newServer(L, h, fn)
 	s.seen = seen
 	if err := s.listen(L, "127.0.0.1:0", nil); err != nil {
 		return "", nil, err
+	}
+	if recorder != nil {
+		recorder.Reach(s.listener.Addr().String())
 	}
 	return s.url, func(ctx context.Context) error {
 		s.disown()

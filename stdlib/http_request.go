@@ -123,7 +123,7 @@ func (c *httpClient) client(o *RequestOptions) (*http.Client, error) {
 	}
 	c.limit(transport, o.Socket)
 	return &http.Client{
-		Transport: transport,
+		Transport: c.recorded(transport, o.Socket),
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			switch {
 			case redirects == 0:

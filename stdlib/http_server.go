@@ -60,6 +60,7 @@ type server struct {
 	http     *http.Server
 	listener net.Listener
 	url      string
+	recorded bool // nobody is answered
 
 	cancel   context.CancelFunc // ends the handlers' waits
 	handlers sync.WaitGroup
@@ -90,14 +91,7 @@ func serverClass() bind.Class {
 			},
 			{
 				Name: "wait", Doc: "Waits until it is closed and the last request is answered.", Method: true,
-				Fn: func(ctx context.Context, s *server) error {
-					select {
-					case <-s.over:
-						return nil
-					case <-ctx.Done():
-						return ctx.Err()
-					}
-				},
+				Fn: func(ctx context.Context, s *server) error { return s.wait(ctx) },
 			},
 		},
 	}

@@ -82,13 +82,17 @@ func parseAddress(address string) (network, rest string, err error) {
 	return "tcp", address, nil
 }
 
-func (a *Access) listen(ctx context.Context, address string) (net.Listener, error) {
+func (a *Access) listen(ctx context.Context, op, address string) (net.Listener, error) {
 	network, rest, err := parseAddress(address)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.mayListen(address); err != nil {
 		return nil, err
+	}
+	if r := a.recorder(); r != nil {
+		r.add(Change{Op: op, Target: address})
+		return newSilentListener(address), nil
 	}
 	return (&net.ListenConfig{}).Listen(ctx, network, rest)
 }
@@ -119,6 +123,11 @@ func (n network) dial(L *lua.LState, address string, o *DialOptions) (lua.LValue
 	}
 	var c *connection
 	err = vm.Block(L, func(ctx context.Context) error {
+		if r := n.access.recorder(); r != nil && !r.reached(address) {
+			r.add(Change{Op: "net.dial", Target: address})
+			c = newConnection(vm.VMOf(ctx), silentConn{textAddr(address)})
+			return nil
+		}
 		conn, err := dial(ctx, network, rest)
 		if err != nil {
 			return failed("net.dial", address, err)
@@ -147,6 +156,9 @@ func (n network) waitForPort(ctx context.Context, address string, o *PortOptions
 	dialer, err := n.access.dialer(network, rest)
 	if err != nil {
 		return failed("net.wait_for_port", address, err)
+	}
+	if r := n.access.recorder(); r != nil {
+		return nil // what would listen was not started
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -184,6 +196,9 @@ type listener struct {
 
 func (l *listener) String() string { return "listener at " + l.Addr().String() }
 
+// errNobody is why there is nothing to wait for.
+var errNobody = fmt.Errorf("%w: listening was recorded, not done, so nobody connects", driver.ErrUnsupported)
+
 // deadliner is what the listeners of package net are.
 type deadliner interface{ SetDeadline(time.Time) error }
 
@@ -195,6 +210,9 @@ func listenerClass() bind.Class {
 			{
 				Name: "accept", Doc: "Waits for the next connection.", Method: true, Returns: []bind.Return{{Type: "execlua.Connection"}},
 				Fn: func(L *lua.LState, l *listener) (lua.LValue, error) {
+					if _, silent := l.Listener.(*silentListener); silent {
+						return nil, failed("net.accept", l.Addr().String(), errNobody)
+					}
 					var c *connection
 					err := vm.Block(L, func(ctx context.Context) error {
 						return within(ctx, 0, l.Listener.(deadliner).SetDeadline, func() error {
@@ -228,7 +246,7 @@ func listenerClass() bind.Class {
 func (n network) listen(L *lua.LState, address string) (lua.LValue, error) {
 	l := &listener{}
 	err := vm.Block(L, func(ctx context.Context) (err error) {
-		if l.Listener, err = n.access.listen(ctx, address); err != nil {
+		if l.Listener, err = n.access.listen(ctx, "net.listen", address); err != nil {
 			return failed("net.listen", address, err)
 		}
 		l.disown = vm.VMOf(ctx).Own(func(context.Context) error { return l.Close() })

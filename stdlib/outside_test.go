@@ -17,35 +17,53 @@ import (
 // must be the text after each "-->", in order. A script with "--! text" must fail
 // on that line with a message that contains the text.
 func TestOutside(t *testing.T) {
-	files, err := filepath.Glob("testdata/outside/*.lua")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for i, file := range files {
-		if files[i], err = filepath.Abs(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			line := 0
-			for _, script := range strings.Split(string(source), "\n---\n") {
-				runGolden(t, filepath.Base(file), strings.Repeat("\n", line)+script)
-				line += strings.Count(script, "\n") + 2
+	for _, g := range goldens(t, "testdata/outside/*.lua") {
+		t.Run(g.name, func(t *testing.T) {
+			for _, script := range g.scripts {
+				runGolden(t, g.name, script, nil)
 			}
 		})
 	}
 }
 
-func runGolden(t *testing.T, name, source string) {
+// golden is a file of scripts, with empty lines in front that keep the line numbers.
+type golden struct {
+	name    string
+	scripts []string
+}
+
+func goldens(t *testing.T, pattern string) []golden {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	var all []golden
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, line := golden{name: filepath.Base(file)}, 0
+		for _, script := range strings.Split(string(source), "\n---\n") {
+			g.scripts = append(g.scripts, strings.Repeat("\n", line)+script)
+			line += strings.Count(script, "\n") + 2
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+func runGolden(t *testing.T, name, source string, change func(*luabind.Options)) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	var out bytes.Buffer
-	_, err := runOutside(t, name, source, func(o *luabind.Options) { o.Stdout = &out })
+	_, err := runOutside(t, name, source, func(o *luabind.Options) {
+		o.Stdout = &out
+		if change != nil {
+			change(o)
+		}
+	})
 
 	var printed strings.Builder
 	failure, line := "", 0

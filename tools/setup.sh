@@ -30,6 +30,8 @@ for group in "$@"; do
 	build) build ;;
 	test)
 		has_static_busybox || need busybox-static
+		# A test of containers without root skips without them.
+		has newuidmap || ! has apt-get || need uidmap
 		# Its test skips without it, as all with real containers do for other users.
 		[ "$(id -u)" != 0 ] || has runc || ! has apt-get || need runc
 		;;

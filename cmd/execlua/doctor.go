@@ -9,8 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/execlua/execlua/driver/native"
 )
 
 // Verdicts of a check.
@@ -39,6 +42,9 @@ type patient struct {
 	files fs.FS  // from the root directory
 	state string // state directory of the native engine
 	uid   int
+
+	// unprivileged is native.LookUnprivileged, for everybody but root.
+	unprivileged func() (native.Unprivileged, error)
 }
 
 // check looks at one thing and leaves nothing behind. It does not fill in the name.
@@ -58,6 +64,7 @@ func checks() []check {
 		{"controllers", (*patient).controllers},
 		{"cgroup driver", (*patient).cgroupDriver},
 		{"cgroup write", (*patient).cgroupWrite},
+		{"delegation", (*patient).delegation},
 		{"cgroup.kill", (*patient).cgroupKill},
 		{"clone3", (*patient).clone3},
 		{"pidfd_open", (*patient).pidfd},
@@ -65,6 +72,7 @@ func checks() []check {
 		{"user namespaces", (*patient).userNamespaces},
 		{"time namespaces", (*patient).timeNamespaces},
 		{"newuidmap", (*patient).newuidmap},
+		{"subordinate ids", (*patient).subordinateIDs},
 		{"seccomp", (*patient).seccomp},
 		{"apparmor", (*patient).appArmor},
 		{"selinux", (*patient).seLinux},
@@ -87,7 +95,9 @@ func doctorCommand(s *settings) *cli.Command {
 			if c.Args().Present() {
 				return usageError(fmt.Sprintf("doctor: takes no argument, got %q", c.Args().First()))
 			}
-			d := diagnose(&patient{files: os.DirFS("/"), state: s.root, uid: os.Geteuid()})
+			d := diagnose(&patient{files: os.DirFS("/"), state: s.root, uid: os.Geteuid(), unprivileged: sync.OnceValues(
+				func() (native.Unprivileged, error) { return native.LookUnprivileged(s.cgroups) },
+			)})
 			if err := d.write(c.App.Writer, c.String("format")); err != nil {
 				return err
 			}

@@ -59,31 +59,39 @@ func (p *patient) cgroups() finding {
 // controllers: v2 limits devices by a BPF program and freezes without a
 // controller. Without one of the others its limits are refused.
 func (p *patient) controllers() finding {
-	wanted := []string{"cpu", "memory", "pids", "devices", "freezer", "cpuset", "blkio"}
-	have := p.hierarchies()
+	if p.uid != 0 {
+		return p.delegatedControllers()
+	}
 	if p.cgroupLayout() == layoutV2 {
-		wanted = []string{"cpu", "memory", "pids", "cpuset", "io"}
-		have = strings.Fields(p.read("sys/fs/cgroup/cgroup.controllers"))
+		return missingControllers(strings.Fields(p.read("sys/fs/cgroup/cgroup.controllers")), unlimited)
 	}
-	var found, missing []string
-	for _, name := range wanted {
-		if slices.Contains(have, name) {
-			found = append(found, name)
-		} else {
-			missing = append(missing, name)
-		}
+	have := p.hierarchies()
+	if !slices.Contains(have, "devices") {
+		return lack(statusFail, "missing: devices", "without devices a container could open every device: mount that hierarchy")
 	}
-	switch {
-	case slices.Contains(missing, "devices"):
-		return lack(statusFail, "missing: "+strings.Join(missing, " "), "without devices a container could open every device: mount that hierarchy")
-	case len(missing) > 0:
-		return lack(statusWarn, "missing: "+strings.Join(missing, " "), "their limits are refused; is cgroup_disable on the kernel's command line?")
+	return missingOf([]string{"cpu", "memory", "pids", "devices", "freezer", "cpuset", "blkio"}, have, unlimited)
+}
+
+const unlimited = "their limits are refused; is cgroup_disable on the kernel's command line?"
+
+// missingControllers is missingOf for v2.
+func missingControllers(have []string, hint string) finding {
+	return missingOf([]string{"cpu", "memory", "pids", "cpuset", "io"}, have, hint)
+}
+
+func missingOf(wanted, have []string, hint string) finding {
+	missing := slices.DeleteFunc(slices.Clone(wanted), func(name string) bool { return slices.Contains(have, name) })
+	if len(missing) > 0 {
+		return lack(statusWarn, "missing: "+strings.Join(missing, " "), hint)
 	}
-	return fine("%s", strings.Join(found, " "))
+	return fine("%s", strings.Join(wanted, " "))
 }
 
 // cgroupDriver is the one that --cgroup-driver has by default.
 func (p *patient) cgroupDriver() finding {
+	if p.uid != 0 {
+		return p.delegatedDriver()
+	}
 	switch systemd := p.exists("run/systemd/system"); { // see sd_booted(3)
 	case systemd && p.cgroupLayout() == layoutV2:
 		return fine("systemd")
@@ -94,6 +102,9 @@ func (p *patient) cgroupDriver() finding {
 }
 
 func (p *patient) cgroupWrite() finding {
+	if p.uid != 0 {
+		return fine("see delegation")
+	}
 	dirs := []string{"/sys/fs/cgroup"}
 	if p.cgroupLayout() != layoutV2 {
 		dirs = dirs[:0]

@@ -4,7 +4,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -32,7 +31,7 @@ func (p *patient) kernel() finding {
 
 func (p *patient) user() finding {
 	if p.uid != 0 {
-		return lack(statusFail, fmt.Sprintf("uid %d", p.uid), "containers need root on this version: run execlua with sudo")
+		return fine("uid %d, who is root in the containers", p.uid)
 	}
 	return fine("root")
 }
@@ -40,6 +39,9 @@ func (p *patient) user() finding {
 // capabilities: those that making a container takes. Root inside a container
 // often lacks them.
 func (p *patient) capabilities() finding {
+	if p.uid != 0 {
+		return fine("not needed: a user namespace brings its own")
+	}
 	var set [2]unix.CapUserData // version 3 has 64 bits, see capget(2)
 	if err := unix.Capget(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &set[0]); err != nil {
 		return lack(statusWarn, "cannot be read: "+err.Error(), "")
@@ -103,15 +105,19 @@ func (p *patient) openat2() finding {
 // userNamespaces: those of a Command need some to be allowed at all, containers
 // without root that every user may make them.
 func (p *patient) userNamespaces() finding {
+	status := statusWarn
+	if p.uid != 0 {
+		status = statusFail
+	}
 	switch {
 	case !p.exists("proc/self/ns/user"):
-		return lack(statusWarn, "not in this kernel", "needs CONFIG_USER_NS, for user_namespace and for containers without root")
+		return lack(status, "not in this kernel", "needs CONFIG_USER_NS, for user_namespace and for containers without root")
 	case p.read("proc/sys/user/max_user_namespaces") == "0":
-		return lack(statusWarn, "none may be made", "sysctl -w user.max_user_namespaces=15000, for user_namespace and for containers without root")
+		return lack(status, "none may be made", "sysctl -w user.max_user_namespaces=15000, for user_namespace and for containers without root")
 	case p.read("proc/sys/kernel/unprivileged_userns_clone") == "0":
-		return lack(statusWarn, "for root only", "sysctl -w kernel.unprivileged_userns_clone=1, for containers without root")
-	case p.read("proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
-		return lack(statusWarn, "restricted by AppArmor", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for execlua, for containers without root")
+		return lack(status, "for root only", "sysctl -w kernel.unprivileged_userns_clone=1, for containers without root")
+	case p.read("proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1" && (p.uid == 0 || p.read("proc/self/attr/current") == "unconfined"):
+		return lack(status, "restricted by AppArmor", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for execlua, for containers without root")
 	}
 	return fine("for every user")
 }

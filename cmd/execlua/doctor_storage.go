@@ -24,6 +24,9 @@ func (p *patient) overlay() finding {
 	case err == nil:
 		return fine(`works, for image = "host"`)
 	case errors.Is(err, unix.EPERM) && strings.Contains(p.read("proc/filesystems"), "\toverlay"):
+		if !p.kernelVersion().AtLeast(5, 11) {
+			return lack(statusWarn, "for root only", `Linux 5.11: image = "host" needs it, rootfs does not`)
+		}
 		return fine("in this kernel; not tried, which needs root")
 	case errors.Is(err, unix.EPERM):
 		return lack(statusWarn, "not in /proc/filesystems; not tried, which needs root", "modprobe overlay")
@@ -76,8 +79,8 @@ func (p *patient) stateDir() finding {
 
 // scratch: an overlay cannot have its writable part on another overlay.
 func (p *patient) scratch() finding {
-	scratch := native.DefaultScratch
-	if p.state != native.DefaultRoot {
+	state, scratch := native.DefaultDirectories()
+	if p.state != state {
 		scratch = filepath.Join(p.state, ".scratch")
 	}
 	var st unix.Statfs_t

@@ -4,12 +4,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/execlua/execlua/driver/native"
 	"github.com/execlua/execlua/internal/testenv"
 )
 
@@ -92,9 +94,39 @@ func TestDoctorReadsTheMachine(t *testing.T) {
 }
 
 func TestDoctorWithoutRoot(t *testing.T) {
-	d := diagnose(&patient{files: os.DirFS("/"), state: t.TempDir(), uid: 1000})
-	if d.OK || !slices.ContainsFunc(d.Checks, func(f finding) bool { return f.Name == "user" && f.Status == statusFail }) {
-		t.Errorf("containers can run as uid 1000?\n%s", d.text())
+	for _, row := range []struct {
+		name string
+		has  native.Unprivileged
+		err  error
+		want []string
+	}{
+		{
+			"all",
+			native.Unprivileged{IDs: 65536, Cgroup: "/sys/fs/cgroup/mine", CgroupDriver: "systemd", Controllers: []string{"cpu", "cpuset", "io", "memory", "pids"}},
+			nil,
+			[]string{"ok cgroup driver: systemd", "ok delegation: /sys/fs/cgroup/mine", "ok subordinate ids: 65536 users besides root in a container", "ok controllers: cpu memory pids cpuset io"},
+		},
+		{
+			"nothing",
+			native.Unprivileged{NoIDs: "newuidmap is not installed", NoCgroup: "no cgroup: systemd-run"},
+			nil,
+			[]string{"warn cgroup driver: none", "warn delegation: no cgroup", "warn subordinate ids: none: a container has one user, root"},
+		},
+		{
+			"no containers",
+			native.Unprivileged{},
+			errors.New("only root may make user namespaces"),
+			[]string{"fail delegation: only root may make user namespaces"},
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := diagnose(&patient{files: os.DirFS("/"), state: t.TempDir(), uid: 1000, unprivileged: func() (native.Unprivileged, error) { return row.has, row.err }})
+			for _, want := range row.want {
+				if !slices.ContainsFunc(d.Checks, func(f finding) bool { return f.Status+" "+f.Name+": "+f.Detail == want }) {
+					t.Errorf("nothing says %q:\n%s", want, d.text())
+				}
+			}
+		})
 	}
 }
 

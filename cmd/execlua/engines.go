@@ -20,7 +20,7 @@ func engineNames() []string { return []string{"native", "fake", planEngine} }
 func engines(o native.Options) map[string]luabind.Engine {
 	return map[string]luabind.Engine{
 		"native": func() (driver.Driver, error) {
-			d, err := native.New(o)
+			d, err := native.Open(o)
 			if err != nil {
 				return nil, &driver.Error{Op: "open engine", Err: err, Hint: "execlua doctor tells what this machine lacks"}
 			}

@@ -20,7 +20,7 @@ import (
 //
 // One comment stands for one line, and * for any text within it.
 func TestExamples(t *testing.T) {
-	testenv.Root(t)
+	testenv.Containers(t)
 	program := binary(t)
 	files, err := filepath.Glob("../../scripts/examples/*.lua")
 	if err != nil || len(files) == 0 {
@@ -30,6 +30,9 @@ func TestExamples(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".lua"), func(t *testing.T) {
 			want := expectation(t, file)
 			out, err := exec.Command(program, "--root", t.TempDir(), file).CombinedOutput()
+			if strings.Contains(string(out), "the engine native has no detached containers") {
+				t.Skip("the native engine has no detached containers")
+			}
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}

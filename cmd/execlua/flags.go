@@ -29,6 +29,8 @@ type settings struct {
 	engine      string
 	planFormat  string
 	limits      luabind.Limits
+
+	open luabind.Engine // of the commands on containers; nil: the engine that --engine names
 }
 
 const description = `A script stands for itself: what follows its name are its arguments. "-" reads it
@@ -36,30 +38,48 @@ from the standard input. The names of commands win over files: ./doctor is a fil
 Without a script a terminal gets a prompt.
 
 The exit code is the integer that the script returns, 1 after an error, 2 after
-wrong usage, 128+n when signal n has ended it.`
+wrong usage, 128+n when signal n has ended it. exec and attach have those of podman.`
+
+// commands in the order of --help within each group.
+func commands(s *settings) []*cli.Command {
+	scripts := []*cli.Command{
+		checkCommand(), testCommand(s), docCommand(), specCommand(s), bundleCommand(), initCommand(), typesCommand(),
+	}
+	for _, c := range scripts {
+		c.Category = ofScripts
+	}
+	machine := []*cli.Command{doctorCommand(s), gcCommand(s), completionCommand(), completeCommand(s), manCommand()}
+	for _, c := range machine {
+		c.Category = ofMachine
+	}
+	return slices.Concat(scripts, machine, []*cli.Command{
+		psCommand(s), logsCommand(s), statsCommand(s), topCommand(s), execCommand(s), attachCommand(s),
+		startCommand(s), stopCommand(s), killCommand(s), pauseCommand(s), unpauseCommand(s), updateCommand(s),
+		waitCommand(s), inspectCommand(s), eventsCommand(s), rmCommand(s),
+	})
+}
 
 func newApp(s *settings) *cli.App {
 	return &cli.App{
 		Name:            "execlua",
 		Usage:           "a scripting host for Linux containers",
-		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua\nexeclua [-i]",
+		UsageText:       "execlua [flags] script.lua [args…]\nexeclua [flags] -e CODE [script.lua [args…]]\nexeclua [flags] - [args…] < script.lua\nexeclua [-i]\nexeclua [flags] COMMAND [flags] [args…]",
 		Description:     description,
 		Version:         version,
 		HideVersion:     true, // -v is a flag of our own: the library's prints another text
 		HideHelpCommand: true, // a script may have the name help
 		Flags:           s.flags(),
-		Commands: []*cli.Command{
-			checkCommand(), testCommand(s), docCommand(), specCommand(s), bundleCommand(), initCommand(), typesCommand(), doctorCommand(s),
-		},
-		Before:       func(*cli.Context) error { return s.check() },
-		Action:       func(c *cli.Context) error { return scriptAction(c, s) },
-		OnUsageError: onUsageError,
+		Commands:        commands(s),
+		Before:          func(*cli.Context) error { return s.check() },
+		Action:          func(c *cli.Context) error { return scriptAction(c, s) },
+		OnUsageError:    onUsageError,
 		// The library would exit by itself; report decides.
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
 }
 
 func (s *settings) flags() []cli.Flag {
+	root, _ := native.DefaultDirectories()
 	return append([]cli.Flag{
 		&cli.GenericFlag{Name: "e", Usage: "run `CODE`; may be repeated", Value: &chunkFlag{s, s.addCode}},
 		&cli.GenericFlag{Name: "l", Usage: "require `MODULE` into a global of its name; NAME=MODULE chooses the name", Value: &chunkFlag{s, s.addModule}},
@@ -67,7 +87,7 @@ func (s *settings) flags() []cli.Flag {
 		&cli.BoolFlag{Name: "v", Aliases: []string{"version"}, Usage: "print the version", Destination: &s.version, DisableDefaultText: true},
 		&cli.StringFlag{Name: "engine", Usage: "use the engine `NAME`, whatever the script says: " + strings.Join(engineNames(), ", "), Destination: &s.engine},
 		&cli.StringFlag{Name: "plan-format", Usage: "`FORMAT` of what the engine plan prints: " + strings.Join(plan.Formats(), ", "), Value: plan.Formats()[0], Destination: &s.planFormat},
-		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: native.DefaultRoot, Destination: &s.root},
+		&cli.StringFlag{Name: "root", Usage: "keep the state of containers in `DIR`", Value: root, Destination: &s.root},
 		&cli.StringFlag{
 			Name: "cgroup-driver", Usage: "make cgroups with `DRIVER`: systemd (the default where it runs, with cgroup v2) or cgroupfs",
 			EnvVars: []string{"EXECLUA_CGROUP_DRIVER"}, Destination: &s.cgroups,

@@ -35,5 +35,6 @@ func runApp(s *settings, args []string) error {
 	case err != nil && !errors.As(err, new(*fs.PathError)): // without /proc there are no containers, but scripts
 		return err
 	}
-	return newApp(s).Run(args)
+	app := newApp(s)
+	return app.Run(arrange(app, args))
 }

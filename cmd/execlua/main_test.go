@@ -3,20 +3,19 @@
 package main
 
 import (
-	"debug/buildinfo"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/execlua/execlua/internal/testenv"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(removeShared{m}, map[string]func(){"execlua": main})
+	testscript.Main(removeShared{m}, map[string]func(){"execlua": main, besideWeb: mainBesideWeb})
 }
 
 // removeShared runs the tests and removes what they share.
@@ -51,29 +50,6 @@ var build = sync.OnceValues(func() (string, error) {
 	if built := os.Getenv("EXECLUA_BINARY"); built != "" { // where there is no Go, as in test/vm
 		return built, nil
 	}
-	tags, err := buildTags()
-	if err != nil {
-		return "", err
-	}
 	path := filepath.Join(shared, "execlua")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-tags", tags,
-		"-ldflags", "-s -w -linkmode external -extldflags -static", "-o", path, ".")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%v: %w\n%s", cmd, err, out)
-	}
-	return path, nil
+	return path, testenv.Build(path)
 })
-
-// buildTags are those that this test was built with.
-func buildTags() (string, error) {
-	info, err := buildinfo.ReadFile("/proc/self/exe")
-	if err != nil {
-		return "", err
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "-tags" {
-			return setting.Value, nil
-		}
-	}
-	return "", errors.New("run the tests with the tags of the Makefile")
-}

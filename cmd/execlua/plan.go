@@ -22,7 +22,8 @@ type planning struct {
 }
 
 // planned puts an engine whose plan is printed in the end among those of a script.
-// With --engine plan the plan has the standard output for itself.
+// With --engine plan the plan has the standard output for itself, and tells of what
+// the script would do beside its containers, too.
 func (s *settings) planned(o *luabind.Options) *planning {
 	p := &planning{engine: plan.New()}
 	p.opened.Store(s.engine == planEngine)
@@ -32,6 +33,9 @@ func (s *settings) planned(o *luabind.Options) *planning {
 	}
 	if p.opened.Load() {
 		o.Stdout = os.Stderr
+		o.Record = func(c luabind.Change) {
+			p.engine.Add(plan.Step{Verb: c.Op, Target: c.Target, To: c.To, Size: c.Size, Argv: c.Argv})
+		}
 	}
 	return p
 }

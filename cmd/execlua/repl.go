@@ -12,6 +12,7 @@ import (
 
 	"github.com/execlua/execlua/internal/lint"
 	"github.com/execlua/execlua/internal/repl"
+	"github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -76,9 +77,9 @@ func converse(session *repl.Session, chunks []chunk) (code int, err error) {
 
 // openLines edits lines where both ends are a terminal that can.
 func openLines(session *repl.Session) closingLines {
-	if isTerminal(os.Stdin) {
+	if terminal.Is(os.Stdin) {
 		repl.Banner(os.Stdout, version)
-		if isTerminal(os.Stdout) {
+		if terminal.Is(os.Stdout) {
 			return repl.Open(session.Lint, historyFile(os.Getenv))
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -19,12 +19,26 @@ import (
 const (
 	exitError = 1
 	exitUsage = 2
+
+	// Of exec and attach, whose other codes are the program's, as those of podman.
+	exitTool      = 125 // nothing was started
+	exitDenied    = 126 // the program cannot be executed
+	exitNoProgram = 127 // there is no such program
 )
 
 // exit ends the program with a code when everything has been said.
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// codedError is an error with an exit code of its own.
+type codedError struct {
+	err  error
+	code int
+}
+
+func (e *codedError) Error() string { return e.err.Error() }
+func (e *codedError) Unwrap() error { return e.err }
 
 // usageError is a wrong command line.
 type usageError string
@@ -56,13 +70,14 @@ type reporter struct {
 }
 
 func newReporter(out *os.File, debug bool) *reporter {
-	return &reporter{out: out, red: isTerminal(out) && os.Getenv("NO_COLOR") == "", debug: debug}
+	return &reporter{out: out, red: terminal.Is(out) && os.Getenv("NO_COLOR") == "", debug: debug}
 }
 
 // report prints what there is to say about err and returns the exit code.
 func (r *reporter) report(err error) int {
 	var (
 		code        exit
+		coded       *codedError
 		usage       usageError
 		interrupted *interruptedError
 	)
@@ -71,6 +86,9 @@ func (r *reporter) report(err error) int {
 		return 0
 	case errors.As(err, &code):
 		return int(code)
+	case errors.As(err, &coded):
+		r.report(coded.err)
+		return coded.code
 	case errors.As(err, &usage):
 		r.line(usage)
 		r.block("try: execlua --help")
@@ -108,13 +126,20 @@ func (r *reporter) print(err error) {
 // full shows an error of a script with its traceback and hint.
 func (r *reporter) full(err error) {
 	r.line(err)
-	var script *luabind.Error
-	if !errors.As(err, &script) {
-		return
+	var (
+		script *luabind.Error
+		verb   *driver.Error
+		hint   string
+	)
+	switch {
+	case errors.As(err, &script):
+		r.block(script.Traceback)
+		hint = script.Hint
+	case errors.As(err, &verb):
+		hint = verb.Hint
 	}
-	r.block(script.Traceback)
-	if script.Hint != "" {
-		r.block("hint: " + script.Hint)
+	if hint != "" {
+		r.block("hint: " + hint)
 	}
 }
 
@@ -141,18 +166,4 @@ func (r *reporter) block(text string) {
 	if text = strings.TrimRight(text, "\n"); text != "" {
 		fmt.Fprintln(r.out, text)
 	}
-}
-
-// isTerminal asks the kernel, as isatty(3) does.
-func isTerminal(f *os.File) bool {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return false
-	}
-	terminal := false
-	err = conn.Control(func(fd uintptr) {
-		_, err := unix.IoctlGetTermios(int(fd), unix.TCGETS)
-		terminal = err == nil
-	})
-	return err == nil && terminal
 }

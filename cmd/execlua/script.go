@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/execlua/execlua/driver/native"
+	"github.com/execlua/execlua/internal/terminal"
 	"github.com/execlua/execlua/luabind"
 )
 
@@ -82,7 +83,7 @@ func (s *settings) program(args []string) ([]chunk, error) {
 		return append(chunks, chunk{file: args[0]}), nil
 	case len(args) == 0 && (s.code || s.interactive):
 		return chunks, nil
-	case len(args) == 0 && isTerminal(os.Stdin):
+	case len(args) == 0 && terminal.Is(os.Stdin):
 		return nil, nil
 	}
 	source, err := io.ReadAll(os.Stdin)
@@ -95,11 +96,12 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 	if n := len(chunks); n > 0 {
 		script = chunks[n-1]
 	}
-	return luabind.Options{
+	o := luabind.Options{
 		Engines: engines(s.native(log.Named("native"))),
 		Engine:  engineNames()[0],
 		Force:   s.engine,
 		Host:    true,
+		Detach:  true,
 		Path:    modulePath(filepath.Dir(script.file), os.Getenv),
 		Args:    args,
 		Limits:  s.limits,
@@ -107,6 +109,12 @@ func (s *settings) options(chunks []chunk, args []string) luabind.Options {
 		Logger: log,
 		Grace:  grace,
 	}
+	if s.engine == "fake" || s.engine == planEngine { // which change nothing
+		o.Record = func(c luabind.Change) {
+			log.Debug("recorded", "op", c.Op, "target", c.Target, "argv", c.Argv)
+		}
+	}
+	return o
 }
 
 // native are the options of the native engine.

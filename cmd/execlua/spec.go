@@ -150,6 +150,10 @@ func (e *specEngine) Start(ctx context.Context, c *driver.Command, _ *driver.Pip
 	return nil, e.show(ctx, "start", c)
 }
 
+func (e *specEngine) StartDetached(ctx context.Context, c *driver.Command, _ driver.Hooks) (driver.Process, error) {
+	return nil, e.show(ctx, "start", c)
+}
+
 func (e *specEngine) show(ctx context.Context, verb string, c *driver.Command) error {
 	data, err := e.speccer.Spec(ctx, c)
 	if err != nil {

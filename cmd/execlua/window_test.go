@@ -38,11 +38,17 @@ func sitDown(t *testing.T, script string) *seat {
 // sitDownTo starts execlua with arguments of its own and a few more variables.
 func sitDownTo(t *testing.T, env []string, args ...string) *seat {
 	t.Helper()
+	return sitDownAt(t, binary(t), env, args...)
+}
+
+// sitDownAt starts another program.
+func sitDownAt(t *testing.T, program string, env []string, args ...string) *seat {
+	t.Helper()
 	s := &seat{t: t}
 	s.master, s.slave = testenv.Pty(t)
 	s.resize(40, 100)
 	s.before = s.termios()
-	s.cmd = exec.Command(binary(t), args...)
+	s.cmd = exec.Command(program, args...)
 	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = s.slave, s.slave, s.slave
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}

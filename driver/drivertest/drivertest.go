@@ -34,6 +34,9 @@ type Harness struct {
 	Command func(t *testing.T, p Program) *driver.Command
 	// Process returns a process that runs p in such a container.
 	Process func(p Program) *driver.ProcessConfig
+	// Users are mappings that the engine can make, of the users 0 to 999 but not of
+	// 1000; nil for some that root can.
+	Users *driver.UserNamespace
 	// OOM makes the memory of a container run out, at which the kernel kills its
 	// init. The Commands that it is called for have a limit of OOMLimit. It may be nil.
 	OOM func(t *testing.T, engine driver.Driver, c *driver.Command)
@@ -75,6 +78,9 @@ func subjects() []subject {
 		{"events", eventCases()},
 		{"logs", logCases()},
 		{"attach", attachCases()},
+		{"detach", detachCases()},
+		{"restart", restartCases()},
+		{"health", healthCases()},
 		{"errors", errorCases()},
 		{"concurrency", concurrencyCases()},
 	}

@@ -2,6 +2,7 @@ package drivertest
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/execlua/execlua/driver"
 )
@@ -13,7 +14,10 @@ func userCases() []testCase {
 	}
 }
 
-func mapping() *driver.UserNamespace {
+func (t *env) mapping() *driver.UserNamespace {
+	if t.Users != nil {
+		return t.Users
+	}
 	return &driver.UserNamespace{UIDMappings: []driver.IDMapping{
 		{ContainerID: 0, HostID: 100000, Size: 1000},
 		{ContainerID: 65534, HostID: 200000, Size: 1},
@@ -24,7 +28,7 @@ func mapping() *driver.UserNamespace {
 func (t *env) needsUsers() {
 	t.Helper()
 	c := t.command(Exit{})
-	c.UserNamespace = mapping()
+	c.UserNamespace = t.mapping()
 	if r := t.run(t.Context(), c, "", driver.Hooks{}); errors.Is(r.err, driver.ErrUnsupported) {
 		t.Skip(r.err)
 	}
@@ -32,14 +36,17 @@ func (t *env) needsUsers() {
 
 func mappedUsers(t *env) {
 	t.needsUsers()
-	const want = "0 100000 1000\n65534 200000 1\n"
+	want := ""
+	for _, m := range t.mapping().UIDMappings {
+		want += fmt.Sprintf("%d %d %d\n", m.ContainerID, m.HostID, m.Size)
+	}
 	c := t.command(PrintUsers{})
-	c.UserNamespace = mapping()
+	c.UserNamespace = t.mapping()
 	if r := t.run(t.Context(), c, "", driver.Hooks{}); r.err != nil || r.stdout != want {
 		t.Errorf("the container: got %+v, want %q", r, want)
 	}
 	c = t.command(Sleep{})
-	c.UserNamespace = mapping()
+	c.UserNamespace = t.mapping()
 	b := t.start(t.Context(), c, driver.Hooks{})
 	process := t.Process(PrintUsers{})
 	process.User = "999:999"
@@ -51,11 +58,11 @@ func mappedUsers(t *env) {
 func unmappedUsers(t *env) {
 	t.needsUsers()
 	c := t.command(Exit{})
-	c.UserNamespace, c.ProcessConfig.User = mapping(), "1000"
+	c.UserNamespace, c.ProcessConfig.User = t.mapping(), "1000"
 	t.wantField("the container", t.run(t.Context(), c, "", driver.Hooks{}).err, "process_config.user")
 
 	c = t.command(Sleep{})
-	c.UserNamespace = mapping()
+	c.UserNamespace = t.mapping()
 	b := t.start(t.Context(), c, driver.Hooks{})
 	process := t.Process(Exit{})
 	process.User = "0:1000"

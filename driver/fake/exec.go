@@ -55,13 +55,20 @@ func (d *Driver) enter(ctx context.Context, verb string, c *driver.Command, proc
 	if err := checkMapped(b.command.UserNamespace, process.User); err != nil {
 		return nil, nil, err
 	}
+	h := d.spawn(ctx, b, process, pipes, program, func(p *Process) { p.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
+	return b, h, nil
+}
+
+// spawn starts a process in a container, with what happens to it when ctx ends. It
+// needs Driver.mu.
+func (d *Driver) spawn(ctx context.Context, b *container, process *driver.ProcessConfig, pipes *driver.Pipes, program program, late func(*Process)) *handle {
 	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes, program)
-	h.unwatch = d.clock.OnDone(ctx, func() { h.process.stop(b.stopSignal, b.stopGrace, context.Cause(ctx)) })
+	h.unwatch = d.clock.OnDone(ctx, func() { late(h.process) })
 	b.others[h.process] = true
 	h.process.start()
 	b.emit(driver.Event{Kind: driver.EventExecuted, Pid: h.Pid()})
 	d.clock.Go(h.process.run)
-	return b, h, nil
+	return h
 }
 
 // checkMapped refuses numbers that the container's user namespace does not have.

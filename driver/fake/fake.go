@@ -3,8 +3,9 @@
 // time), and a Go function in the place of every program. It needs no root, no
 // image and no kernel, so scripts and embedders test with it.
 //
-// What it does not do: limits are accepted and not enforced, a terminal is plain
-// pipes with one way out, and the environment holds what was given and no defaults.
+// What it does not do: limits, those of log files among them, are accepted and not
+// enforced, a terminal is plain pipes with one way out, and the environment holds
+// what was given and no defaults.
 package fake
 
 import (
@@ -59,6 +60,7 @@ var _ interface {
 	driver.Eventer
 	driver.Logger
 	driver.Attacher
+	driver.Detacher
 } = (*Driver)(nil)
 
 // New returns an engine without containers.
@@ -77,8 +79,8 @@ func (d *Driver) Name() string { return "fake" }
 // SupportsHooks is true.
 func (d *Driver) SupportsHooks() bool { return true }
 
-// Call is one call of a verb, in the words of scripts: "run", "start", "exec",
-// "exec_start", "kill", "pause", "unpause", "stop", "terminate", "clean", "pids",
+// Call is one call of a verb, in the words of scripts: "run", "start", "restart",
+// "exec", "exec_start", "kill", "pause", "unpause", "stop", "terminate", "clean", "pids",
 // "stats", "update", "find", "wait", "signal_all", "events", "logs", "attach", or
 // "signal" and "resize" for what is done through a handle.
 type Call struct {
@@ -89,6 +91,7 @@ type Call struct {
 	Resources *driver.Resources     // a copy; of update
 	Signal    int                   // of kill, signal, signal_all and stop
 	Options   any                   // of run, start, exec and exec_start: what WithOptions has put into the context
+	Detached  bool                  // of start
 	Size      [2]int                // of resize: height and width
 }
 

@@ -42,5 +42,8 @@ func (b *container) describe() driver.ContainerInfo {
 	default:
 		i.State = driver.StateRunning
 	}
+	if b.service != nil {
+		b.service.describe(&i)
+	}
 	return i
 }

@@ -156,6 +156,13 @@ func (p *Process) hasEnded() bool {
 	return p.endedLocked()
 }
 
+// startedAt is the moment of start; zero when the program never ran.
+func (p *Process) startedAt() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.started
+}
+
 // exitStatus is valid once done is closed.
 func (p *Process) exitStatus() driver.ExitStatus {
 	p.mu.Lock()

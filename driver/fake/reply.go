@@ -29,9 +29,11 @@ type rule struct {
 	answer func(ctx context.Context, c Call) (Reply, error)
 }
 
-// Reply replaces programs: a run, start, exec or exec_start that match selects
-// (nil: each) does what answer says, and not Options.Program. Of several rules
-// that match, the one given last counts. answer is asked before anything exists,
+// Reply replaces programs: a run, start, restart, exec or exec_start that match
+// selects (nil: each) does what answer says, and not Options.Program. So does a
+// health check, whose Verb is "health" and whose Process has what it runs, or in the
+// place of a program the address that it looks at. Of several rules that match, the
+// one given last counts. answer is asked before anything exists,
 // on the goroutine of the call and with its context; its error is that of an
 // engine that cannot start the process.
 func (d *Driver) Reply(match func(Call) bool, answer func(ctx context.Context, c Call) (Reply, error)) {
@@ -48,6 +50,10 @@ func (d *Driver) Reset() {
 	var left []*container
 	for _, b := range d.containers {
 		left = append(left, b)
+		if b.service != nil {
+			b.service.leave()
+			b.service.doom()
+		}
 	}
 	d.mu.Unlock()
 	for _, b := range left {
@@ -55,6 +61,9 @@ func (d *Driver) Reset() {
 	}
 	for _, b := range left {
 		d.await(b.settled)
+		if b.service != nil {
+			_, _ = b.service.wait(context.Background())
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -63,6 +72,15 @@ func (d *Driver) Reset() {
 
 // answer is the program for a call.
 func (d *Driver) answer(ctx context.Context, c Call) (program, error) {
+	program, err := d.ruled(ctx, c)
+	if program == nil {
+		program = d.program
+	}
+	return program, err
+}
+
+// ruled is the program that Reply has given for a call; nil without one.
+func (d *Driver) ruled(ctx context.Context, c Call) (program, error) {
 	d.mu.Lock()
 	rules := d.rules
 	if b := d.containers[idOf(c.Command)]; b != nil && c.Process != nil {
@@ -75,7 +93,7 @@ func (d *Driver) answer(ctx context.Context, c Call) (program, error) {
 			return func(ctx context.Context, p *Process) int { return d.play(ctx, p, reply) }, err
 		}
 	}
-	return d.program, nil
+	return nil, nil
 }
 
 func (d *Driver) play(ctx context.Context, p *Process, r Reply) int {
@@ -90,10 +108,10 @@ func (d *Driver) play(ctx context.Context, p *Process, r Reply) int {
 	switch {
 	case r.OOM:
 		d.runOutOfMemory(p)
-		<-ctx.Done()
+		d.await(ctx.Done())
 	case r.Signal != 0:
 		if p.Kill(r.Signal) == nil && fatal(r.Signal) {
-			<-ctx.Done()
+			d.await(ctx.Done())
 		}
 	}
 	return r.ExitCode

@@ -9,6 +9,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/hook"
+	"github.com/execlua/execlua/driver/internal/logs"
 )
 
 // Run implements driver.Driver.
@@ -40,35 +41,42 @@ func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pip
 // create claims the id and makes the container with its process, whose program
 // does not run yet.
 func (d *Driver) create(ctx context.Context, verb string, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (*container, error) {
-	if err := errors.Join(driver.Validate(c), driver.ValidateAttached(c)); err != nil {
+	err := driver.Validate(c)
+	if err == nil {
+		err = driver.ValidateAttached(c)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	sig, grace, err := c.StopWith(driver.StopOptions{})
-	if err != nil {
-		return nil, err
-	}
-	c = c.Clone()
 	program, err := d.answer(ctx, Call{Verb: verb, ID: c.ID, Command: c.Clone(), Options: ctx.Value(optionsKey{})})
 	if err != nil {
 		return nil, err
 	}
-	c.ProcessConfig.Terminal = &driver.StdConsole{}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.containers[c.ID] != nil {
 		return nil, driver.ErrExists
 	}
+	return d.newContainer(ctx, &container{command: c.Clone(), hooks: hooks, made: d.clock.Now(), log: &logs.Log{Clock: d.clock}}, pipes, program)
+}
+
+// newContainer completes a container and gives it its id. The end of ctx stops it.
+// It needs Driver.mu.
+func (d *Driver) newContainer(ctx context.Context, b *container, pipes *driver.Pipes, program program) (*container, error) {
+	c := b.command
+	sig, grace, err := c.StopWith(driver.StopOptions{})
+	if err != nil {
+		return nil, err
+	}
 	if err := d.checkJoins(c); err != nil {
 		return nil, err
 	}
-	b := &container{
-		command: c, hooks: hooks, made: d.clock.Now(), stopSignal: sig, stopGrace: grace,
-		stage: PreStart, others: map[*Process]bool{}, limits: c.Resources,
-	}
-	b.log.Clock = d.clock
+	c.ProcessConfig.Terminal = &driver.StdConsole{}
+	b.stopSignal, b.stopGrace = sig, grace
+	b.stage, b.others, b.limits = PreStart, map[*Process]bool{}, c.Resources
 	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, b.log.Pipes(pipes), program)
 	b.unwatch = d.clock.OnDone(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
 	d.containers[c.ID] = b
@@ -140,18 +148,8 @@ func (d *Driver) release(b *container) error {
 // finish waits for the end of the process, runs the PostStop hooks and removes
 // the container. beginErr is why it could not begin, if so.
 func (d *Driver) finish(ctx context.Context, b *container, beginErr error) {
-	d.await(b.process.done)
-	d.mu.Lock()
-	others, command := slices.Collect(maps.Keys(b.others)), b.now()
-	d.mu.Unlock()
-	for _, p := range others {
-		d.await(p.done)
-	}
+	status, command := d.end(b)
 	b.log.Close()
-	status := b.process.exitStatus()
-	if status.ExitCode != -1 {
-		b.emit(driver.Event{Kind: driver.EventExited, Pid: b.Pid(), Status: &status})
-	}
 	var hookErr *driver.HookError
 	if errors.As(beginErr, &hookErr) {
 		hookErr.Status = &status
@@ -162,6 +160,23 @@ func (d *Driver) finish(ctx context.Context, b *container, beginErr error) {
 	b.emit(driver.Event{Kind: driver.EventRemoved})
 	d.mu.Unlock()
 	b.settle(beginErr, postErr)
+}
+
+// end waits for the end of all processes. The Command is that of the end.
+func (d *Driver) end(b *container) (driver.ExitStatus, *driver.Command) {
+	d.await(b.process.done)
+	d.mu.Lock()
+	others, command := slices.Collect(maps.Keys(b.others)), b.now()
+	d.mu.Unlock()
+	for _, p := range others {
+		d.await(p.done)
+	}
+	b.log.Cut()
+	status := b.process.exitStatus()
+	if status.ExitCode != -1 {
+		b.emit(driver.Event{Kind: driver.EventExited, Pid: b.Pid(), Status: &status})
+	}
+	return status, command
 }
 
 func idOf(c *driver.Command) string {

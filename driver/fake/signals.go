@@ -16,6 +16,7 @@ func (d *Driver) Kill(_ context.Context, c *driver.Command, sig int) error {
 	d.record(Call{Verb: "kill", Command: c, Signal: sig})
 	d.mu.Lock()
 	b, err := d.find("kill", c)
+	b.killed(sig)
 	d.mu.Unlock()
 	if err == nil {
 		err = b.kill(sig)
@@ -52,6 +53,7 @@ func (d *Driver) SignalAll(_ context.Context, c *driver.Command, sig int) error 
 	if err != nil {
 		return failed("signal_all", idOf(c), err)
 	}
+	b.killed(sig)
 	for _, p := range b.processes() {
 		_ = p.deliver(sig) // one that has ended needs none
 	}
@@ -73,7 +75,7 @@ func (d *Driver) Stop(ctx context.Context, c *driver.Command, opts driver.StopOp
 	if known && hook.Inside(ctx, c.ID) {
 		return driver.ExitStatus{ExitCode: -1}, failed("stop", c.ID, errOwnHook)
 	}
-	status, err := d.end(ctx, "stop", c, opts)
+	status, err := d.endNow(ctx, "stop", c, opts)
 	return status, failed("stop", idOf(c), err)
 }
 
@@ -123,6 +125,9 @@ func (d *Driver) Wait(ctx context.Context, id string) (driver.ExitStatus, error)
 	case hook.Inside(ctx, id):
 		return none, failed("wait", id, errOwnHook)
 	}
+	if b.service != nil {
+		return b.service.Wait(ctx)
+	}
 	return b.Wait(ctx)
 }
 
@@ -130,12 +135,13 @@ func (d *Driver) Wait(ctx context.Context, id string) (driver.ExitStatus, error)
 // it returns once the process has ended.
 func (d *Driver) Terminate(ctx context.Context, c *driver.Command) error {
 	d.record(Call{Verb: "terminate", Command: c})
-	_, err := d.end(ctx, "terminate", c, driver.StopOptions{Signal: int(syscall.SIGKILL)})
+	_, err := d.endNow(ctx, "terminate", c, driver.StopOptions{Signal: int(syscall.SIGKILL)})
 	return failed("terminate", idOf(c), err)
 }
 
-// end ends a container and waits until it is gone.
-func (d *Driver) end(ctx context.Context, verb string, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
+// endNow ends a container and waits for its end: until it is gone, but for a
+// detached one that is not to be terminated.
+func (d *Driver) endNow(ctx context.Context, verb string, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
 	none := driver.ExitStatus{ExitCode: -1}
 	if err := checkSignal(opts.Signal); err != nil {
 		return none, err
@@ -152,9 +158,17 @@ func (d *Driver) end(ctx context.Context, verb string, c *driver.Command, opts d
 		return none, err
 	}
 	d.stop(b, sig, grace, nil)
-	if inside {
+	if b.service != nil && verb == "terminate" {
+		d.mu.Lock()
+		b.service.doom()
+		d.mu.Unlock()
+	}
+	switch {
+	case inside:
 		err = d.awaitIn(ctx, b.process.done)
 		return b.process.exitStatus(), err
+	case b.service != nil:
+		return b.service.wait(ctx)
 	}
 	if err := d.awaitIn(ctx, b.settled); err != nil {
 		return none, err
@@ -162,22 +176,42 @@ func (d *Driver) end(ctx context.Context, verb string, c *driver.Command, opts d
 	return b.status, nil
 }
 
-// Clean implements driver.Driver. Nothing is ever left behind in memory.
-func (d *Driver) Clean(_ context.Context, id string) error {
+// Clean implements driver.Driver. Nothing is ever left behind in memory but a
+// detached container.
+func (d *Driver) Clean(ctx context.Context, id string) error {
 	d.record(Call{Verb: "clean", ID: id})
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	b := d.containers[id]
 	if b == nil {
+		d.mu.Unlock()
 		return nil
 	}
-	return failed("clean", id, refusal("clean", b.state()))
+	if s := b.state(); b.service == nil || s != Exited {
+		d.mu.Unlock()
+		return failed("clean", id, refusal("clean", s))
+	}
+	b.service.leave()
+	b.service.doom()
+	d.mu.Unlock()
+	_, err := b.service.wait(ctx)
+	return failed("clean", id, err)
 }
 
 // stop asks the container to end and insists after the grace period. What is
 // frozen is thawed first.
 func (d *Driver) stop(b *container, sig int, grace time.Duration, cause error) {
 	d.mu.Lock()
+	if b.service != nil {
+		b.service.leave()
+		b = b.service.life
+	}
+	b.stopping()
+	d.mu.Unlock()
+	b.process.stop(sig, grace, cause)
+}
+
+// stopping takes a container to its end, but for the signal. It needs Driver.mu.
+func (b *container) stopping() {
 	if !b.asked && !b.process.hasEnded() {
 		b.asked = true
 		b.emit(driver.Event{Kind: driver.EventStopping})
@@ -191,8 +225,6 @@ func (d *Driver) stop(b *container, sig int, grace time.Duration, cause error) {
 	for p := range b.others {
 		p.thaw()
 	}
-	d.mu.Unlock()
-	b.process.stop(sig, grace, cause)
 }
 
 // checkSignal accepts the numbers of signal(7), and 0, which only asks.

@@ -22,14 +22,17 @@ const (
 	Gone     State = "gone"     // nothing is known under the id
 )
 
-// container is one life of one id.
+// container is one life of one id. A detached one has several, and stays after
+// the last.
 type container struct {
 	*handle
 	command *driver.Command // the engine's own copy
 	hooks   driver.Hooks
 
 	made time.Time
-	log  logs.Log
+	log  *logs.Log
+
+	service *service // of a detached one, of which this is one life; else nil
 
 	stopSignal int
 	stopGrace  time.Duration

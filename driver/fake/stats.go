@@ -25,7 +25,7 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	b := d.containers[id]
-	if b == nil {
+	if b == nil || b.service != nil && b.state() == Exited {
 		return nil, failed("stats", id, driver.ErrNotRunning)
 	}
 	pids, read := uint64(len(b.pids())), b.engine.clock.Now()

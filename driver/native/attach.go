@@ -16,6 +16,9 @@ var _ driver.Attacher = (*Driver)(nil)
 
 // Attach joins the streams of a container.
 func (d *Driver) Attach(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes) error {
+	if d.own != nil {
+		return d.own.Attach(ctx, cmd, pipes)
+	}
 	c, err := d.findCommand("attach", cmd)
 	if err != nil {
 		return err

@@ -28,16 +28,23 @@ type cgroup struct {
 	unit   *unit             // under systemd
 }
 
+// none tells that there is no cgroup, as with an ordinary user's containers where
+// nothing is delegated.
+func (g cgroup) none() bool { return len(g.paths) == 0 }
+
 // manager is a libcontainer manager of an existing cgroup. It is made for each
 // use: it is cheap, and keeping the container's own would keep its configuration.
 func (g cgroup) manager() (cgroups.Manager, error) {
+	if g.none() {
+		return nil, errors.New("no cgroup") // without paths it would be this process's own
+	}
 	return manager.NewWithPaths(&cgroups.Cgroup{Resources: &cgroups.Resources{SkipDevices: true}}, maps.Clone(g.paths))
 }
 
 // defaultCgroupParent is where containers of a state directory live. Two state
 // directories may use the same id at once, so each but the usual one has its own.
 func defaultCgroupParent(root string) string {
-	if root == DefaultRoot {
+	if usual, _ := DefaultDirectories(); root == usual {
 		return "/execlua"
 	}
 	sum := sha256.Sum256([]byte(root))
@@ -47,13 +54,16 @@ func defaultCgroupParent(root string) string {
 // seat is where a container's cgroup is to be.
 type seat struct {
 	path   string          // in the form that linux.cgroupsPath has
-	config *cgroups.Cgroup // of a manager for it
+	config *cgroups.Cgroup // of a manager for it; nil when there is to be none
 	parent string
 	unit   *unit
 }
 
 // seat names the cgroup of a Command.
 func (d *Driver) seat(c *driver.Command) (seat, error) {
+	if d.rootless != nil && d.rootless.none() {
+		return seat{}, nil
+	}
 	if d.systemd {
 		u, err := newUnit(d.root, c)
 		if err != nil {
@@ -63,10 +73,13 @@ func (d *Driver) seat(c *driver.Command) (seat, error) {
 	}
 	s := seat{parent: defaultCgroupParent(d.root)}
 	parent := s.parent
-	if c.CgroupParent != "" {
+	switch {
+	case d.rootless != nil:
+		parent = d.rootless.parent(s.parent, c.CgroupParent)
+	case c.CgroupParent != "":
 		parent = path.Join("/", c.CgroupParent)
 	}
-	if parent != s.parent {
+	if c.CgroupParent != "" && parent != s.parent {
 		s.parent = "" // the caller's: not ours to remove
 	}
 	s.path = path.Join(parent, c.ID)
@@ -78,7 +91,7 @@ func (d *Driver) seat(c *driver.Command) (seat, error) {
 // parent: the last container to leave removes the parent, perhaps at this moment.
 // systemd makes a scope together with its first process.
 func (g cgroup) create(cm cgroups.Manager) error {
-	if g.unit != nil {
+	if g.unit != nil || g.none() {
 		return nil
 	}
 	var err error
@@ -140,17 +153,18 @@ func (g cgroup) freeze(state cgroups.FreezerState) error {
 	}
 }
 
-func (g cgroup) frozen() bool {
+// frozen is false for a cgroup that is gone.
+func (g cgroup) frozen() (bool, error) {
 	cm, err := g.manager()
 	if err != nil {
-		return false
+		return false, err
 	}
 	state, err := cm.GetFreezerState()
-	return err == nil && state == cgroups.Frozen
+	return state == cgroups.Frozen, err
 }
 
-// kill sends SIGKILL to every process until none is left. Thawing comes first:
-// on v1 a frozen process does not even die.
+// kill sends SIGKILL to every process until none is left, and thaws: on v1 a frozen
+// process does not even die.
 func (g cgroup) kill() error {
 	deadline := time.Now().Add(5 * time.Second)
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
@@ -158,14 +172,16 @@ func (g cgroup) kill() error {
 		if err != nil || len(pids) == 0 {
 			return err
 		}
-		if g.frozen() {
-			if err := g.freeze(cgroups.Thawed); err != nil {
-				return fmt.Errorf("thaw: %w", err)
-			}
-		}
 		for _, pid := range pids {
 			// Whoever is gone already needs no signal; who stays is found in the next round.
 			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		frozen, err := g.frozen()
+		if frozen {
+			err = g.freeze(cgroups.Thawed)
+		}
+		if err != nil {
+			return fmt.Errorf("thaw: %w", err)
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%d processes survive SIGKILL, pid %d among them", len(pids), pids[0])

@@ -13,13 +13,14 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/drivertest"
+	"github.com/execlua/execlua/driver/keeper"
 )
 
 func TestConformance(t *testing.T) { drivertest.Run(t, harness()) }
 
 func harness() drivertest.Harness {
 	return drivertest.Harness{
-		New: func(t *testing.T) driver.Driver { return newEngine(t) }, // which looks for leaks too
+		New: func(t *testing.T) driver.Driver { return newEngineHere(t) }, // which looks for leaks too
 		Command: func(t *testing.T, p drivertest.Program) *driver.Command {
 			return command(t, p.Shell()...)
 		},
@@ -27,10 +28,21 @@ func harness() drivertest.Harness {
 			argv := p.Shell()
 			return &driver.ProcessConfig{Entrypoint: argv[0], Arguments: argv[1:]}
 		},
+		Users: ownUsers(),
 		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
 			useUpMemory(t, engine.(*Driver).container(c.ID))
 		},
 	}
+}
+
+// ownUsers are mappings of what an ordinary user has; nil for root, who has all.
+func ownUsers() *driver.UserNamespace {
+	own := findIDs()
+	if os.Geteuid() == 0 || len(own.uids) == 0 {
+		return nil
+	}
+	own.uids[0].Count, own.gids[0].Count = 999, 999
+	return own.mapping()
 }
 
 // useUpMemory puts processes of the host into the cgroup of a container, which
@@ -58,4 +70,21 @@ func useUpMemory(t *testing.T, c *container) {
 	if err == nil || err.Error() != "exit status 137" {
 		t.Errorf("the memory could not be used up: %v", err)
 	}
+}
+
+// Detached containers are on the engine that Open opens; it is held to all of the suite.
+func TestConformanceOfOpen(t *testing.T) {
+	drivertest.Run(t, drivertest.Harness{
+		New: func(t *testing.T) driver.Driver { k, _ := newKept(t); return k },
+		Command: func(t *testing.T, p drivertest.Program) *driver.Command {
+			return command(t, p.Shell()...)
+		},
+		Process: func(p drivertest.Program) *driver.ProcessConfig {
+			argv := p.Shell()
+			return &driver.ProcessConfig{Entrypoint: argv[0], Arguments: argv[1:]}
+		},
+		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
+			useUpMemory(t, engine.(*keeper.Client).Local.(*Driver).container(c.ID))
+		},
+	})
 }

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/logs"
+	"github.com/execlua/execlua/driver/keeper"
 )
 
 // phase is where a container is in its life. It only grows.
@@ -30,15 +32,20 @@ const (
 // container is one run of a Command. It implements driver.Process.
 type container struct {
 	driver *Driver
-	cmd    *driver.Command // a copy of ours
+	cmd    *driver.Command       // a copy of ours
+	users  *driver.UserNamespace // that it has
 	hooks  driver.Hooks
 	claim  *claim
+	kept   *reservation // of a detached container
+	outlet keeper.Outlet
 	group  cgroup
 	stdio  *stdio
 	log    logs.Log
 	made   time.Time   // before its cgroup
 	began  time.Time   // when its program was let run
 	exe    os.FileInfo // what the init executes until it is the program
+
+	starting atomic.Pointer[thread] // that makes its processes
 
 	mu        sync.Mutex
 	phase     phase
@@ -58,6 +65,13 @@ type container struct {
 	over   chan struct{} // closed when gone; status and err are valid then
 	status driver.ExitStatus
 	err    error
+}
+
+// mapped is the Command with the user namespace that the container has.
+func (c *container) mapped() *driver.Command {
+	out := *c.cmd
+	out.UserNamespace = c.users
+	return &out
 }
 
 func (c *container) ID() string { return c.cmd.ID }
@@ -203,8 +217,7 @@ func (c *container) supervise(ctx context.Context) {
 		// Without a pid namespace of its own the end of init ends nobody else.
 		errs = append(errs, c.group.kill())
 	}
-	ws, err := c.init.reap()
-	status := exitStatus(ws)
+	status, err := c.init.reap()
 	status.Duration = time.Since(c.began)
 	ioErr := c.stdio.finish(lingerContainer)
 	errs = append(errs, err, ioErr)
@@ -250,14 +263,14 @@ func (c *container) discard() error {
 	var err error
 	if c.claim != nil {
 		if err = sweep(c.driver.root, c.claim.claimed); err != nil {
-			err = errors.Join(fmt.Errorf("clean up: %w", err), c.claim.file.Close())
+			err = errors.Join(fmt.Errorf("clean up: %w", err), c.claim.leave())
 		} else {
 			err = c.claim.release()
 		}
 	}
 	c.driver.mu.Lock()
 	delete(c.driver.containers, c.cmd.ID)
-	if _, init := c.at(); init != nil { // others have seen it
+	if _, init := c.at(); init != nil && c.kept == nil { // others have seen it
 		c.emit(driver.Event{Kind: driver.EventRemoved})
 	}
 	c.driver.mu.Unlock()

@@ -5,10 +5,8 @@ package native
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -27,30 +25,40 @@ const (
 
 // Options configure an engine.
 type Options struct {
-	// Root is the state directory; DefaultRoot when empty. Several engines, in
-	// several processes, may share it.
+	// Root is the state directory; when empty that of DefaultDirectories. Several
+	// engines, in several processes of one user, may share it.
 	Root string
-	// Scratch holds the writable part of image roots. When empty it is
-	// DefaultScratch beside the default Root, and <Root>/.scratch beside another.
+	// Scratch holds the writable part of image roots. When empty it is that of
+	// DefaultDirectories beside the default Root, and <Root>/.scratch beside another.
 	// The root of a user namespace has to come there: beside another Root that
 	// takes a mode of 0711 on it, or a Scratch elsewhere.
 	Scratch string
 	// CgroupDriver makes the cgroups: CgroupfsDriver or SystemdDriver. When empty it
-	// is systemd on a machine that runs it with cgroup v2, else cgroupfs.
+	// is systemd on a machine that runs it with cgroup v2, else cgroupfs. An ordinary
+	// user's is systemd where the user has one.
 	CgroupDriver string
 	// Logger gets the engine's messages and, from then on, those that libcontainer
 	// sends to logrus, unless the program has given logrus another output. nil drops them.
 	Logger hclog.Logger
+	// OwnProcess puts the engine into a child process: this binary once more, which
+	// shares no memory, threads or mounts with the host. It ends with its host, also
+	// with one that is killed, and stops its containers then as the end of their
+	// contexts does. Calls fail with wire.ErrGone when it is killed, or stopped for longer than
+	// wire.DefaultTimeout; a killed one leaves what the next New removes.
+	OwnProcess bool
 }
 
 // Driver is the engine. It implements driver.Driver and all the small interfaces
 // beside it.
 type Driver struct {
+	own *ownProcess // has the engine; nil when it is this one
+
 	root, scratch string
 	systemd       bool // makes the cgroups
 	log           hclog.Logger
 	launcher      launcher
 	machine       machine
+	rootless      *rootless // nil for root
 	events        events.Broadcaster
 
 	mu         sync.Mutex
@@ -65,60 +73,58 @@ var _ interface {
 } = (*Driver)(nil)
 
 // New opens a state directory, creating it (mode 0700) when it is missing, and
-// removes what hosts that were killed left in it.
+// removes what hosts that were killed left in it. The engine of an ordinary user
+// gives each container a user namespace of its own.
 func New(o Options) (*Driver, error) {
-	if os.Geteuid() != 0 {
-		return nil, fmt.Errorf("native: containers need root on this version: %w", driver.ErrDenied)
+	if o.OwnProcess {
+		own, err := startOwnProcess(o)
+		if err != nil {
+			return nil, err
+		}
+		return &Driver{own: own}, nil
 	}
-	root, scratch, err := o.directories()
+	d, err := plain(o)
 	if err != nil {
 		return nil, err
 	}
-	m := lookAtMachine()
-	systemd, err := usesSystemd(o.CgroupDriver, m.CgroupV2)
-	if err != nil {
+	if d.root, err = openRoot(d.root); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(root, 0o700); err != nil {
-		return nil, fmt.Errorf("native: %w", err)
+	if d.log = o.Logger; d.log == nil {
+		d.log = hclog.NewNullLogger()
 	}
-	// libcontainer and runc want the real path of it.
-	if root, err = filepath.EvalSymlinks(root); err != nil {
-		return nil, fmt.Errorf("native: %w", err)
+	bridgeLogrus(d.log)
+	if err := sweepDead(d.root); err != nil {
+		d.log.Warn("leftovers of a killed host could not be removed", "error", err)
 	}
-	if o.Logger == nil {
-		o.Logger = hclog.NewNullLogger()
-	}
-	bridgeLogrus(o.Logger)
-	if err := sweepDead(root); err != nil {
-		o.Logger.Warn("leftovers of a killed host could not be removed", "error", err)
-	}
-	return &Driver{
-		root: root, scratch: scratch, systemd: systemd, log: o.Logger,
-		launcher: libcontainerLauncher{}, machine: m,
-		containers: map[string]*container{},
-	}, nil
+	d.launcher, d.containers = libcontainerLauncher{}, map[string]*container{}
+	return d, nil
 }
 
-// directories are the absolute paths of the two, with the defaults applied.
-func (o Options) directories() (root, scratch string, err error) {
-	if o.Root == "" {
-		o.Root = DefaultRoot
+// plain is an engine that knows its place, and has made nothing.
+func plain(o Options) (d *Driver, err error) {
+	d = &Driver{machine: lookAtMachine()}
+	if d.root, d.scratch, err = o.directories(); err != nil {
+		return nil, err
 	}
-	if root, err = filepath.Abs(o.Root); err != nil {
-		return "", "", fmt.Errorf("native: %w", err)
+	if os.Geteuid() == 0 {
+		d.systemd, err = usesSystemd(o.CgroupDriver, d.machine.CgroupV2)
+		return d, err
 	}
-	switch {
-	case o.Scratch != "":
-		return root, o.Scratch, nil
-	case root == DefaultRoot:
-		return root, DefaultScratch, nil
+	if d.rootless, err = openRootless(o.CgroupDriver, d.machine.CgroupV2); err != nil {
+		return nil, err
 	}
-	return root, filepath.Join(root, ".scratch"), nil
+	d.systemd = d.rootless.systemd
+	d.machine = d.machine.delegated(d.rootless.delegation)
+	return d, nil
 }
 
-// Close terminates the containers of this engine and waits for them.
+// Close terminates the containers of this engine and waits for them, and for the
+// process of the engine when it has one of its own.
 func (d *Driver) Close(ctx context.Context) error {
+	if d.own != nil {
+		return d.own.close(ctx)
+	}
 	var errs []error
 	for _, c := range d.all() {
 		errs = append(errs, d.terminate(ctx, c))
@@ -138,6 +144,9 @@ func (i info) IsRunning() bool { return bool(i) }
 
 // Info tells whether a container of this engine runs.
 func (d *Driver) Info(id string) driver.Info {
+	if d.own != nil {
+		return d.own.Info(id)
+	}
 	c := d.container(id)
 	return info(c != nil && c.alive())
 }

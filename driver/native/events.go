@@ -15,6 +15,9 @@ var _ driver.Eventer = (*Driver)(nil)
 
 // Events subscribes to what happens to the containers of this engine.
 func (d *Driver) Events(ctx context.Context) iter.Seq2[driver.Event, error] {
+	if d.own != nil {
+		return d.own.Events(ctx)
+	}
 	return d.events.Events(ctx)
 }
 

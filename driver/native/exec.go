@@ -19,6 +19,9 @@ import (
 
 // Exec runs one more process in a container and waits for it.
 func (d *Driver) Exec(ctx context.Context, cmd *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (int, error) {
+	if d.own != nil {
+		return d.own.Exec(ctx, cmd, process, pipes, hooks)
+	}
 	p, err := d.startExec(ctx, cmd, process, pipes, hooks)
 	if err != nil {
 		return -1, err
@@ -29,6 +32,9 @@ func (d *Driver) Exec(ctx context.Context, cmd *driver.Command, process *driver.
 
 // StartExec starts one more process in a container.
 func (d *Driver) StartExec(ctx context.Context, cmd *driver.Command, process *driver.ProcessConfig, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	if d.own != nil {
+		return d.own.StartExec(ctx, cmd, process, pipes, hooks)
+	}
 	p, err := d.startExec(ctx, cmd, process, pipes, hooks)
 	if err != nil {
 		return nil, err
@@ -112,7 +118,7 @@ func (p *execProcess) launch(ctx context.Context, init *pidfd, pipes *driver.Pip
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if p.stdio, err = openStdio(pipes, p.process, c.cmd.UserNamespace); err != nil {
+	if p.stdio, err = openStdio(pipes, p.process, c.users); err != nil {
 		return err
 	}
 	p.oomBefore = c.group.oomCounts()
@@ -149,7 +155,11 @@ func (c *container) execSpec(init *pidfd, process *driver.ProcessConfig) (*specs
 	if err != nil {
 		return nil, err
 	}
-	s, err := spec.Process(c.cmd, process, c.driver.machine.Host, who.User, nil)
+	cmd := c.mapped()
+	if err := c.driver.checkAccount(cmd, &who, field, name); err != nil {
+		return nil, err
+	}
+	s, err := spec.Process(cmd, process, c.driver.machine.Host, who.User, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -168,8 +178,7 @@ func (p *execProcess) supervise(ctx context.Context) {
 	release := context.AfterFunc(ctx, p.cancel)
 	<-p.handle.done
 	release()
-	ws, err := p.handle.reap()
-	status := exitStatus(ws)
+	status, err := p.handle.reap()
 	status.Duration = time.Since(p.began)
 	p.c.group.oomCounts().since(p.oomBefore).tell(&status)
 	ioErr := p.stdio.finish(lingerExec)

@@ -31,6 +31,7 @@ const lacking = "EXECLUA_TEST_LACKING"
 func TestExhausted(t *testing.T) {
 	for _, row := range []struct{ what, want string }{
 		{"descriptors", `no file descriptors left \(RLIMIT_NOFILE \d+\)`},
+		{"descriptors while paused", `too many open files`},
 		{"disk", `/state/\S+: no space left on device`},
 		{"a writable disk", `/state/\S+: read-only file system`},
 		{"memory", `no memory left within the limits of its cgroup`},
@@ -75,7 +76,7 @@ type scarcity struct {
 func lackingMain(what string) {
 	s := &scarcity{root: os.Getenv(hostRoot), rootfs: os.Getenv(hostRootfs)}
 	err := map[string]func() error{
-		"descriptors": s.descriptors, "disk": s.fullDisk, "a writable disk": s.readOnly,
+		"descriptors": s.descriptors, "descriptors while paused": s.paused, "disk": s.fullDisk, "a writable disk": s.readOnly,
 		"memory": s.memory, "processes": s.processes,
 	}[what]()
 	if err == nil {
@@ -180,6 +181,39 @@ func (s *scarcity) descriptors() error {
 		}
 	}
 	return errors.New("100 are not enough")
+}
+
+// paused: whoever ends a container that cannot be thawed gets an error, and is not
+// kept waiting.
+func (s *scarcity) paused() error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	c := s.command()
+	p, err := s.Start(context.Background(), c, nil, driver.Hooks{})
+	if err != nil {
+		return err
+	}
+	if err := s.Pause(context.Background(), c); err != nil {
+		return err
+	}
+	var plenty unix.Rlimit
+	if err := unix.Prlimit(0, unix.RLIMIT_NOFILE, nil, &plenty); err != nil {
+		return err
+	}
+	if err := unix.Prlimit(0, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 0, Max: plenty.Max}, nil); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err = s.Terminate(ctx, c)
+	if lerr := unix.Prlimit(0, unix.RLIMIT_NOFILE, &plenty, nil); lerr != nil {
+		return lerr
+	}
+	fmt.Println(err)
+	_ = s.Terminate(context.Background(), c) // where a frozen process dies it is gone by now
+	_, err = p.Wait(context.Background())
+	return err
 }
 
 // mountState makes the state directory a small disk of its own.

@@ -18,7 +18,10 @@ var _ interface {
 
 // Find lists the containers of this engine; those of other processes that share
 // the state directory are theirs.
-func (d *Driver) Find(_ context.Context, f driver.Filter) ([]driver.ContainerInfo, error) {
+func (d *Driver) Find(ctx context.Context, f driver.Filter) ([]driver.ContainerInfo, error) {
+	if d.own != nil {
+		return d.own.Find(ctx, f)
+	}
 	if err := f.Check(); err != nil {
 		return nil, &driver.Error{Op: "find", Err: err}
 	}
@@ -60,6 +63,9 @@ func (c *container) describe() (driver.ContainerInfo, bool) {
 
 // Wait waits for the end of a container.
 func (d *Driver) Wait(ctx context.Context, id string) (driver.ExitStatus, error) {
+	if d.own != nil {
+		return d.own.Wait(ctx, id)
+	}
 	c, err := d.find("wait", id)
 	if err == nil && hook.Inside(ctx, id) {
 		err = c.fail("wait", driver.ErrBusy, "a hook cannot wait for the end of its own container")

@@ -18,8 +18,12 @@ var _ driver.AllSignaller = (*Driver)(nil)
 func (c *container) setFreezer(state cgroups.FreezerState) error {
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
-	if c.group.frozen() == (state == cgroups.Frozen) {
-		return nil
+	frozen, err := c.group.frozen()
+	if err != nil || frozen == (state == cgroups.Frozen) {
+		return err
+	}
+	if c.group.none() {
+		return c.noCgroup()
 	}
 	if err := c.group.freeze(state); err != nil {
 		return err
@@ -36,14 +40,18 @@ func (c *container) setFreezer(state cgroups.FreezerState) error {
 func (c *container) paused() bool {
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
-	return c.group.frozen()
+	frozen, err := c.group.frozen()
+	return err == nil && frozen
 }
 
 // thaw lets a paused container see its signals.
 func (c *container) thaw() error { return c.setFreezer(cgroups.Thawed) }
 
 // SignalAll sends a signal to every process of a container.
-func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) error {
+func (d *Driver) SignalAll(ctx context.Context, cmd *driver.Command, sig int) error {
+	if d.own != nil {
+		return d.own.SignalAll(ctx, cmd, sig)
+	}
 	c, err := d.findCommand("signal_all", cmd)
 	if err != nil {
 		return err
@@ -55,7 +63,7 @@ func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) erro
 	if err != nil {
 		return err
 	}
-	err = c.signalAll(sig)
+	err = c.signalAll(init, sig)
 	if err == nil && sig == int(unix.SIGKILL) {
 		err = c.thaw() // as Kill does
 	}
@@ -67,10 +75,18 @@ func (d *Driver) SignalAll(_ context.Context, cmd *driver.Command, sig int) erro
 
 // signalAll signals what the cgroup holds while it is frozen: nobody can fork, and
 // no number can go to another process. It leaves a paused container paused.
-func (c *container) signalAll(sig int) (err error) {
+// Without a cgroup it signals again until nobody is new.
+func (c *container) signalAll(init *pidfd, sig int) (err error) {
+	if c.group.none() {
+		return signalMembers(init.pid, sig)
+	}
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
-	if !c.group.frozen() {
+	frozen, err := c.group.frozen()
+	if err != nil {
+		return err
+	}
+	if !frozen {
 		if err := c.group.freeze(cgroups.Frozen); err != nil {
 			return err
 		}

@@ -32,6 +32,10 @@ func (c *container) startFailed() bool {
 }
 
 func (c *container) postStop(ctx context.Context, status driver.ExitStatus) error {
+	if c.kept != nil {
+		c.outlet.Ended(status)
+		return nil
+	}
 	_, init := c.at()
 	return hook.PostStop(ctx, c.hooks, c.command(), init.pid, status)
 }

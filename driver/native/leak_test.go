@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	osexec "os/exec"
 	"runtime"
 	"strings"
 	"sync"
@@ -102,6 +103,45 @@ func TestCancelledStartsLeakNothing(t *testing.T) {
 			t.Errorf("cancelled after %v: %v", delay, err)
 		}
 	}
+}
+
+// An init that somebody stops before its program runs holds a start no longer than its context.
+func TestStoppedInit(t *testing.T) {
+	d := newEngine(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	_, err := d.Run(ctx, shell(t, "true"), nil, driver.Hooks{PreStart: []driver.DriverCallback{
+		func(_ context.Context, _ *driver.ProcessConfig, pid int, _ *driver.HookInfo) error {
+			return unix.Kill(pid, unix.SIGSTOP)
+		},
+	}})
+	if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
+		t.Errorf("after %v: %v", took, err)
+	}
+}
+
+// Nor does one that is stopped a moment later, when only the program is left to execute.
+func TestStoppedInitIsNotReleased(t *testing.T) {
+	stopped := osexec.Command("sleep", "1000")
+	if err := stopped.Start(); err != nil {
+		t.Fatal(err)
+	}
+	init, err := openPidfd(stopped.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer init.file.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err = (&container{init: init}).letRun(ctx, func(init *pidfd) error {
+		<-init.done
+		return errors.New("the init process died")
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	_ = stopped.Wait() // it was killed
 }
 
 // A container that dies while processes start in it: each exec ran or was too late.

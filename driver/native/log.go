@@ -51,7 +51,11 @@ func (b *bridge) Fire(e *logrus.Entry) error {
 	for k, v := range e.Data {
 		args = append(args, k, v)
 	}
+	// Of a start that fails libcontainer asks a cgroup that may never have been there.
+	idle := strings.Contains(e.Message, "unable to get oom kill count")
 	switch {
+	case idle:
+		log.Debug(e.Message, args...)
 	case e.Level <= logrus.ErrorLevel:
 		log.Error(e.Message, args...)
 	case e.Level == logrus.WarnLevel:

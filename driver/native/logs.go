@@ -13,6 +13,9 @@ var _ driver.Logger = (*Driver)(nil)
 
 // Logs reads the lines of a container's output.
 func (d *Driver) Logs(ctx context.Context, id string, o driver.LogOptions) iter.Seq2[driver.LogLine, error] {
+	if d.own != nil {
+		return d.own.Logs(ctx, id, o)
+	}
 	c, err := d.find("logs", id)
 	if err != nil {
 		return func(yield func(driver.LogLine, error) bool) { yield(driver.LogLine{}, err) }

@@ -29,6 +29,21 @@ type machine struct {
 	spec.Host
 	memory      uint64 // bytes
 	controllers []string
+	lacking     string // why a controller is not among them; "" when the machine has none
+}
+
+// delegated is what an ordinary user has of the machine.
+func (m machine) delegated(g delegation) machine {
+	h := g.hierarchies()
+	m.controllers = h.controllers()
+	m.Missing = h.missing(spec.HintFiles(m.CgroupV2))
+	m.NoSwapLimit = g.none() || !h.limitsSwap()
+	m.NoDeviceRules = true
+	m.lacking = "is not delegated to you: " + delegateHint
+	if g.none() {
+		m.lacking = "cannot be used without root: " + g.why
+	}
+	return m
 }
 
 // hasController tells whether a cgroup controller can be used; names are v2's.

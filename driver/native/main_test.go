@@ -21,7 +21,7 @@ import (
 )
 
 // TestMain is also the main of the host processes that hostkill_test.go kills,
-// and of those of exhausted_test.go, which have too little of something.
+// and of those of exhausted_test.go, which have too little of something, and of rootless_test.go.
 func TestMain(m *testing.M) {
 	if stage := os.Getenv(hostStage); stage != "" {
 		hostMain(stage)
@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 		lackingMain(what)
 		return
 	}
+	if etc := os.Getenv(becoming); etc != "" {
+		becomeOrdinary(etc)
+	}
 	testenv.Main(m)
 }
 
@@ -39,6 +42,13 @@ func TestMain(m *testing.M) {
 func newEngine(t *testing.T) *Driver {
 	t.Helper()
 	testenv.Root(t)
+	return newEngineHere(t)
+}
+
+// newEngineHere is newEngine for tests that an ordinary user runs as well.
+func newEngineHere(t *testing.T) *Driver {
+	t.Helper()
+	testenv.Containers(t)
 	keepers(t)
 	root := t.TempDir()
 	leaks := testenv.Leaks(t, strings.TrimPrefix(defaultCgroupParent(root), "/"))

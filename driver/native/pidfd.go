@@ -22,9 +22,12 @@ type pidfd struct {
 	done chan struct{} // closed when the process has exited, before it is reaped
 	file *os.File
 	raw  syscall.RawConn
+
+	adopted bool // it was the child of a process that has died
 }
 
-// openPidfd opens a handle on pid, which must be a child that nobody has reaped.
+// openPidfd opens a handle on pid, which must be a child that nobody has reaped;
+// adoptPidfd makes sure of another's.
 func openPidfd(pid int) (*pidfd, error) {
 	fd, err := unix.PidfdOpen(pid, unix.PIDFD_NONBLOCK)
 	if err != nil {
@@ -87,16 +90,19 @@ func readable(fd uintptr) bool {
 }
 
 // reap takes the exit status of the exited child and closes the handle.
-func (p *pidfd) reap() (unix.WaitStatus, error) {
+func (p *pidfd) reap() (driver.ExitStatus, error) {
 	defer p.file.Close()
+	if p.adopted {
+		return p.lastWords(), nil
+	}
 	var status unix.WaitStatus
 	for {
 		_, err := unix.Wait4(p.pid, &status, 0, nil)
 		if err == nil {
-			return status, nil
+			return exitStatus(status), nil
 		}
 		if !errors.Is(err, unix.EINTR) {
-			return 0, fmt.Errorf("wait for pid %d: %w", p.pid, err)
+			return driver.ExitStatus{}, fmt.Errorf("wait for pid %d: %w", p.pid, err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/keeper"
 	"github.com/execlua/execlua/driver/spec"
 	"github.com/execlua/execlua/image/host"
 )
@@ -26,7 +27,7 @@ func needsScratch(c *driver.Command) bool {
 // place resolves what a Command names on this machine: its root, user, and the
 // namespaces it joins. It creates nothing but files below scratch.
 func (d *Driver) place(c *driver.Command, scratch string) (p spec.Place, who account, err error) {
-	if err := errors.Join(checkControllers(c.Resources, d.machine.hasController), checkSets(c.Resources), checkSources(c.Mounts), d.checkNamespaces(c)); err != nil {
+	if err := errors.Join(d.machine.checkControllers(c.Resources), checkSets(c.Resources), checkSources(c.Mounts), d.checkNamespaces(c)); err != nil {
 		return p, who, err
 	}
 	if p.Rootfs, p.Mounts, err = findRoot(c, scratch); err != nil {
@@ -36,6 +37,9 @@ func (d *Driver) place(c *driver.Command, scratch string) (p spec.Place, who acc
 		return p, who, err
 	}
 	if who, err = resolveUser(p.Rootfs, c.ProcessConfig.User, "process_config.user", c.GroupAdd); err != nil {
+		return p, who, err
+	}
+	if err := d.checkAccount(c, &who, "process_config.user", c.ProcessConfig.User); err != nil {
 		return p, who, err
 	}
 	p.User = who.User
@@ -139,6 +143,9 @@ func (d *Driver) peers(c *driver.Command) (found map[specs.LinuxNamespaceType]st
 	if c.Network != nil && c.Network.ContainerID != "" {
 		pid, err := d.peer("network.container_id", c.Network.ContainerID)
 		found[specs.NetworkNamespace] = fmt.Sprintf("/proc/%d/ns/net", pid)
+		if d.rootless != nil {
+			found[specs.UserNamespace] = fmt.Sprintf("/proc/%d/ns/user", pid)
+		}
 		errs = append(errs, err)
 	}
 	if c.Ipc != nil && c.Ipc.ContainerID != "" {
@@ -160,9 +167,14 @@ func peerShm(scratch string) specs.Mount {
 	}
 }
 
-// peer is the init of a running container of this engine.
+// peer is the init of a running container of this engine, or of a detached one.
 func (d *Driver) peer(field, id string) (int, error) {
 	other := d.container(id)
+	if other == nil && driver.ValidID(id) && keeper.Keeps(d.root, id) {
+		if pid := d.keptPid(id); pid != 0 {
+			return pid, nil
+		}
+	}
 	if other == nil || !other.alive() {
 		return 0, &driver.FieldError{Path: field, Value: id, Reason: "not a running container to join", Class: driver.ErrNotRunning}
 	}

@@ -19,9 +19,8 @@ import (
 // the container exists.
 
 // checkControllers refuses a limit that nobody on this machine keeps; of a hint
-// spec.Warnings warns. has tells whether a controller is there, by its name on the
-// v2 hierarchy.
-func checkControllers(r *driver.Resources, has func(string) bool) error {
+// spec.Warnings warns.
+func (m machine) checkControllers(r *driver.Resources) error {
 	if r == nil {
 		return nil
 	}
@@ -40,11 +39,14 @@ func checkControllers(r *driver.Resources, has func(string) bool) error {
 		{"hugetlb", "hugetlb", len(r.Hugetlb) > 0},
 		{"pids", "pids", r.Pids > 0},
 	} {
-		if need.set && !has(need.controller) {
-			errs = append(errs, &driver.FieldError{
-				Path: "resources." + need.field, Reason: "this machine has no " + need.controller + " controller", Class: driver.ErrUnsupported,
-			})
+		if !need.set || m.hasController(need.controller) {
+			continue
 		}
+		reason := "this machine has no " + need.controller + " controller"
+		if m.lacking != "" {
+			reason = "the " + need.controller + " controller " + m.lacking
+		}
+		errs = append(errs, &driver.FieldError{Path: "resources." + need.field, Reason: reason, Class: driver.ErrUnsupported})
 	}
 	return errors.Join(errs...)
 }

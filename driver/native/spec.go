@@ -21,25 +21,23 @@ var _ driver.Speccer = (*Driver)(nil)
 // it needs no root, and no directory is created or swept. It knows no containers,
 // so a Command that joins one is refused.
 func NewSpeccer(o Options) (driver.Speccer, error) {
-	root, scratch, err := o.directories()
+	d, err := plain(o)
 	if err != nil {
 		return nil, err
 	}
-	if real, err := filepath.EvalSymlinks(root); err == nil {
-		root = real // as New does, and the cgroup is named after it
+	if real, err := filepath.EvalSymlinks(d.root); err == nil {
+		d.root = real // as New does, and the cgroup is named after it
 	}
-	m := lookAtMachine()
-	systemd, err := usesSystemd(o.CgroupDriver, m.CgroupV2)
-	if err != nil {
-		return nil, err
-	}
-	return &Driver{root: root, scratch: scratch, machine: m, systemd: systemd}, nil
+	return d, nil
 }
 
 // Spec is what a start works from. The root of image "host" is made when the
 // container starts: its directory is named as it will be, but for a suffix that
 // each start draws, and the mounts that fill it are left out.
-func (d *Driver) Spec(_ context.Context, c *driver.Command) ([]byte, error) {
+func (d *Driver) Spec(ctx context.Context, c *driver.Command) ([]byte, error) {
+	if d.own != nil {
+		return d.own.Spec(ctx, c)
+	}
 	s, err := d.describe(c)
 	if err != nil {
 		return nil, wrap("spec", c, err)
@@ -51,6 +49,7 @@ func (d *Driver) describe(c *driver.Command) (*specs.Spec, error) {
 	if err := driver.Validate(c); err != nil {
 		return nil, err
 	}
+	c = d.mapped(c)
 	if err := errors.Join(checkSets(c.Resources), checkSources(c.Mounts), d.checkNamespaces(c)); err != nil {
 		return nil, err
 	}
@@ -79,6 +78,9 @@ func (d *Driver) plan(c *driver.Command) (p spec.Place, who account, err error) 
 		p.Rootfs = filepath.Join(scratch, "rootfs")
 	}
 	if who, err = resolveUser(users, c.ProcessConfig.User, "process_config.user", c.GroupAdd); err != nil {
+		return p, who, err
+	}
+	if err := d.checkAccount(c, &who, "process_config.user", c.ProcessConfig.User); err != nil {
 		return p, who, err
 	}
 	p.User = who.User

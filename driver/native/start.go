@@ -24,6 +24,9 @@ import (
 
 // Run starts a container, waits for its end and removes it.
 func (d *Driver) Run(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.ExitStatus, error) {
+	if d.own != nil {
+		return d.own.Run(ctx, cmd, pipes, hooks)
+	}
 	c, err := d.start(ctx, cmd, pipes, hooks)
 	if err != nil {
 		status := driver.ExitStatus{ExitCode: -1}
@@ -37,6 +40,9 @@ func (d *Driver) Run(ctx context.Context, cmd *driver.Command, pipes *driver.Pip
 
 // Start starts a container.
 func (d *Driver) Start(ctx context.Context, cmd *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
+	if d.own != nil {
+		return d.own.Start(ctx, cmd, pipes, hooks)
+	}
 	c, err := d.start(ctx, cmd, pipes, hooks)
 	if err != nil {
 		return nil, wrap("start", cmd, err)
@@ -59,7 +65,12 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	c := &container{driver: d, cmd: cmd.Clone(), hooks: hooks, made: time.Now(), over: make(chan struct{})}
+	return d.begin(ctx, &container{driver: d, cmd: cmd.Clone(), hooks: hooks}, pipes)
+}
+
+// begin is start of what has been checked.
+func (d *Driver) begin(ctx context.Context, c *container, pipes *driver.Pipes) (*container, error) {
+	c.users, c.made, c.over = d.mapped(c.cmd).UserNamespace, time.Now(), make(chan struct{})
 	giveTerminal(&c.cmd.ProcessConfig)
 	if err := d.admit(c); err != nil {
 		return nil, err
@@ -70,7 +81,7 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	}
 	c.exe = executable(c.init.pid)
 	c.began = time.Now()
-	if err := release(c.init); err != nil {
+	if err := c.letRun(ctx, release); err != nil {
 		return c, c.abandon(ctx, err)
 	}
 	c.enter(running)
@@ -78,8 +89,24 @@ func (d *Driver) start(ctx context.Context, cmd *driver.Command, pipes *driver.P
 	if err := c.hookFailed(c.startHook(ctx)); err != nil {
 		_ = c.Signal(ctx, int(unix.SIGKILL)) // fails only when it has ended already
 	}
+	if c.kept != nil {
+		ctx = context.WithoutCancel(ctx)
+	}
 	go c.supervise(ctx)
 	return c, nil
+}
+
+// letRun waits for as long as the init takes to execute the program: one that is
+// stopped (SIGSTOP) does not, until ctx ends it.
+func (c *container) letRun(ctx context.Context, release func(*pidfd) error) error {
+	defer context.AfterFunc(ctx, func() {
+		_ = c.init.signal(int(unix.SIGKILL)) // fails only when it has ended already
+	})()
+	err := release(c.init)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // admit enters the container into the engine's list, unless its id is there.
@@ -99,25 +126,24 @@ func (c *container) create(ctx context.Context, pipes *driver.Pipes) (release fu
 	if err != nil {
 		return nil, err
 	}
-	place, who, err := c.driver.place(c.cmd, scratch)
+	cmd := c.mapped()
+	place, who, err := c.driver.place(cmd, scratch)
 	if err != nil {
 		return nil, err
 	}
 	place.CgroupsPath = cgroupsPath
-	s, err := c.driver.build(c.cmd, place, who)
+	s, err := c.driver.build(cmd, place, who)
 	if err != nil {
 		return nil, err
 	}
-	config, err := convert(c.cmd.ID, s, c.driver.systemd)
+	config, err := c.driver.convert(c.cmd.ID, s)
 	if err != nil {
 		return nil, err
 	}
-	// specconv adds rules of its own: tun and whatever else runc's users miss.
-	config.Cgroups.Resources.Devices = config.Cgroups.Resources.Devices[:len(s.Linux.Resources.Devices)]
 	if err := c.group.create(cm); err != nil {
 		return nil, err
 	}
-	if c.stdio, err = openStdio(c.logged(pipes), &c.cmd.ProcessConfig, c.cmd.UserNamespace); err != nil {
+	if c.stdio, err = c.openStdio(pipes); err != nil {
 		return nil, err
 	}
 	return c.launch(ctx, s, config)
@@ -144,12 +170,12 @@ func (d *Driver) build(c *driver.Command, place spec.Place, who account) (*specs
 // this run will make.
 func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, err error) {
 	root, id := c.driver.root, c.cmd.ID
-	claim, err := takeClaim(root, id)
+	claim, err := c.takeClaim()
 	if err != nil {
 		return nil, "", "", err
 	}
 	if err := sweep(root, claim.claimed); err != nil {
-		return nil, "", "", errors.Join(fmt.Errorf("remove what a killed host left: %w", err), claim.file.Close())
+		return nil, "", "", errors.Join(fmt.Errorf("remove what a killed host left: %w", err), claim.leave())
 	}
 	if _, err := os.Lstat(filepath.Join(root, id)); err == nil {
 		return nil, "", "", errors.Join(fmt.Errorf("%w: %s is another program's", driver.ErrExists, filepath.Join(root, id)), claim.release())
@@ -161,17 +187,23 @@ func (c *container) takeID() (cm cgroups.Manager, cgroupsPath, scratch string, e
 	if err != nil {
 		return nil, "", "", err
 	}
-	if cm, err = manager.New(seat.config); err != nil {
-		return nil, "", "", err
+	what := claimed{ID: id, Parent: seat.parent, Unit: seat.unit}
+	if seat.config != nil {
+		if err := c.driver.rootless.settle(); err != nil {
+			return nil, "", "", err
+		}
+		if cm, err = manager.New(seat.config); err != nil {
+			return nil, "", "", err
+		}
+		what.Cgroups = maps.Clone(cm.GetPaths())
 	}
-	what := claimed{ID: id, Cgroups: maps.Clone(cm.GetPaths()), Parent: seat.parent, Unit: seat.unit}
 	c.group = cgroup{paths: what.Cgroups, parent: seat.parent, unit: seat.unit}
 	if pids, err := c.group.pids(); err == nil && len(pids) > 0 {
 		c.group = cgroup{} // nobody is to kill them
 		return nil, "", "", &driver.FieldError{Path: "cgroup_parent", Value: c.cmd.CgroupParent, Reason: fmt.Sprintf("the cgroup %s has processes already", seat.path), Class: driver.ErrBusy}
 	}
 	if needsScratch(c.cmd) {
-		what.Scratch = filepath.Join(c.driver.scratch, fmt.Sprintf("%s.%d.%d", id, os.Getpid(), time.Now().UnixNano()))
+		what.Scratch = filepath.Join(c.driver.scratch, scratchName(id, os.Getpid(), time.Now().UnixNano()))
 	}
 	return cm, seat.path, what.Scratch, claim.record(what)
 }
@@ -185,7 +217,7 @@ func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.C
 	release := context.AfterFunc(ctx, func() {
 		defer close(killed)
 		for {
-			_ = c.group.kill() // nobody is there yet, or they are dying
+			c.killStarting()
 			select {
 			case <-returned:
 				return
@@ -203,6 +235,7 @@ func (c *container) launch(ctx context.Context, s *specs.Spec, config *configs.C
 	var l launched
 	var err error
 	onStarter(func() {
+		c.starting.Store(thisThread())
 		err = withoutStrays(func() (err error) {
 			l, err = c.driver.launcher.launch(request, func(pid int) error { return c.preStart(ctx, pid) })
 			return err
@@ -257,7 +290,7 @@ func (c *container) abandon(ctx context.Context, cause error) error {
 		c.log.Close()
 	}
 	if p == created {
-		errs = append(errs, c.group.kill(), init.discard())
+		errs = append(errs, c.kill(), init.discard())
 		c.enter(exited)
 		errs = append(errs, c.hookFailed(c.postStop(ctx, status)))
 	}

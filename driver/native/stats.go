@@ -12,7 +12,10 @@ import (
 )
 
 // Stats reads what a container uses.
-func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, error) {
+func (d *Driver) Stats(ctx context.Context, id string) (*driver.ResourceStats, error) {
+	if d.own != nil {
+		return d.own.Stats(ctx, id)
+	}
 	c := d.container(id)
 	if c == nil {
 		return nil, &driver.Error{Op: "stats", ID: id, Err: driver.ErrNotRunning}
@@ -20,6 +23,9 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	p, init := c.at()
 	if p == creating || p == gone {
 		return nil, c.fail("stats", driver.ErrNotRunning, "")
+	}
+	if c.group.none() {
+		return nil, c.fail("stats", c.noCgroup(), "")
 	}
 	limit := int64(0)
 	if r := c.resources(); r != nil {

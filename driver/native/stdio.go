@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type stdio struct {
 	copies   sync.WaitGroup
 	stdin    func()    // ends the copying of stdin
 	input    io.Writer // what it is copied to; nil without one
+	fifos    string    // directory for the outputs of a detached container
 	users    *driver.UserNamespace
 
 	mu   sync.Mutex
@@ -49,6 +51,10 @@ func openStdio(p *driver.Pipes, process *driver.ProcessConfig, users *driver.Use
 	}
 	s := &stdio{pipes: p, stdin: func() {}, users: users}
 	s.terminal, _ = process.Terminal.(*terminal)
+	return s.opened(p)
+}
+
+func (s *stdio) opened(p *driver.Pipes) (*stdio, error) {
 	if err := s.open(p); err != nil {
 		return nil, errors.Join(fmt.Errorf("stdio: %w", err), s.abort())
 	}
@@ -72,7 +78,7 @@ func (s *stdio) open(p *driver.Pipes) (err error) {
 		s.child.pipes[0], err = os.OpenFile(os.DevNull, os.O_RDONLY, 0)
 		return err
 	}
-	r, w, err := s.pipe()
+	r, w, err := s.pipe("stdin")
 	if err != nil {
 		return err
 	}
@@ -83,8 +89,12 @@ func (s *stdio) open(p *driver.Pipes) (err error) {
 
 // pipe makes a pipe of the container's root, who gives it to the process's user:
 // /dev/stdout opens it once more, which takes its owner.
-func (s *stdio) pipe() (r, w *os.File, err error) {
-	r, w, err = os.Pipe()
+func (s *stdio) pipe(name string) (r, w *os.File, err error) {
+	if s.fifos == "" {
+		r, w, err = os.Pipe()
+	} else {
+		r, w, err = makeFifo(filepath.Join(s.fifos, name))
+	}
 	if err != nil || s.users == nil {
 		return r, w, err
 	}
@@ -115,21 +125,24 @@ func (s *stdio) openOutput(fd int, name string, dst io.Writer) (err error) {
 		s.child.pipes[fd], err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 		return err
 	}
-	r, w, err := s.pipe()
+	r, w, err := s.pipe(name)
 	if err != nil {
 		return err
 	}
 	s.child.pipes[fd] = w
+	s.copy(name, dst, r)
+	return nil
+}
+
+// copy copies a stream in the background.
+func (s *stdio) copy(name string, dst io.Writer, r *os.File) {
 	s.out = append(s.out, r)
-	s.copies.Add(1)
-	go func() {
-		defer s.copies.Done()
+	s.copies.Go(func() {
 		defer r.Close() // the process gets EPIPE when nobody reads any more
 		if err := copyOut(dst, r); err != nil {
 			s.fail(fmt.Errorf("%s: %w", name, err))
 		}
-	}()
-	return nil
+	})
 }
 
 func (s *stdio) fail(err error) {

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
+
+	"github.com/execlua/execlua/driver"
 )
 
 // sweep removes everything of a claim: processes, cgroups, mounts, scratch,
@@ -19,8 +20,11 @@ import (
 func sweep(root string, what claimed) error {
 	group := cgroup{paths: what.Cgroups, parent: what.Parent, unit: what.Unit}
 	var errs []error
-	if len(what.Cgroups) > 0 {
+	switch {
+	case len(what.Cgroups) > 0:
 		errs = append(errs, group.kill(), group.remove())
+	case what.ID != "":
+		errs = append(errs, killLeft(root, what.ID))
 	}
 	if what.Scratch != "" {
 		errs = append(errs, removeScratch(what.Scratch))
@@ -44,30 +48,47 @@ func removeScratch(dir string) error {
 			return fmt.Errorf("unmount %s: %w", mounts[i].Mountpoint, err)
 		}
 	}
-	return os.RemoveAll(dir)
+	return removeTree(dir)
 }
 
 // sweepDead removes what dead owners left in a state directory.
 func sweepDead(root string) error {
+	return eachDead(root, func(c *claim) error { return c.sweep(root) })
+}
+
+// eachDead locks the claims of dead owners, one after the other, for f, which
+// has to close each.
+func eachDead(root string, f func(*claim) error) error {
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, e := range entries {
-		id, ok := strings.CutSuffix(strings.TrimPrefix(e.Name(), "."), ".claim")
-		if !ok || !strings.HasPrefix(e.Name(), ".") {
+		id, ok := claimID(e.Name())
+		if !ok {
 			continue
 		}
 		c, err := leftClaim(root, id)
-		if err != nil {
+		if errors.Is(err, driver.ErrExists) || errors.Is(err, os.ErrNotExist) {
 			continue // a living owner, or one that has just let go
 		}
-		if err := sweep(root, c.claimed); err != nil {
-			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err), c.file.Close())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err))
 			continue
 		}
-		errs = append(errs, c.release())
+		if err := f(c); err != nil {
+			errs = append(errs, fmt.Errorf("sweep %q: %w", id, err))
+		}
 	}
 	return errors.Join(errs...)
+}
+
+// sweep removes everything of a claim, and the claim. When something stays, so
+// does the claim, for the next one who tries.
+func (c *claim) sweep(root string) error {
+	if err := sweep(root, c.claimed); err != nil {
+		return errors.Join(err, c.file.Close())
+	}
+	return c.release()
 }

@@ -57,14 +57,20 @@ type unit struct {
 	Name   string `json:"name"`
 }
 
-// defaultSlice is where systemd itself puts what is not told to go elsewhere. It
-// always exists; a slice of ours would stay behind.
-const defaultSlice = "system.slice"
+// Where systemd itself, and that of a user, puts what is not told to go elsewhere,
+// see systemd.special(7). They always exist; a slice of ours would stay behind.
+const (
+	defaultSlice     = "system.slice"
+	defaultUserSlice = "app.slice"
+)
 
 // newUnit names the units of a container. Unit names are the machine's, so those
 // of a state directory other than the usual one have a part of their own.
 func newUnit(root string, c *driver.Command) (*unit, error) {
 	parent := defaultSlice
+	if os.Geteuid() != 0 {
+		parent = defaultUserSlice
+	}
 	if c.CgroupParent != "" {
 		parent = strings.TrimPrefix(c.CgroupParent, "/")
 		if _, err := systemd.ExpandSlice(parent); err != nil {
@@ -100,7 +106,7 @@ func (u *unit) path() string { return u.Slice + ":" + u.Prefix + ":" + u.Name }
 
 func (u *unit) config() *cgroups.Cgroup {
 	return &cgroups.Cgroup{
-		Systemd: true, Parent: u.Slice, ScopePrefix: u.Prefix, Name: u.Name,
+		Systemd: true, Rootless: os.Geteuid() != 0, Parent: u.Slice, ScopePrefix: u.Prefix, Name: u.Name,
 		Resources: &cgroups.Resources{SkipDevices: true},
 	}
 }
@@ -109,7 +115,7 @@ func (u *unit) config() *cgroups.Cgroup {
 // failed; a scope does that when a process of it ran out of memory.
 func (u *unit) stop(scope map[string]string) error {
 	var errs []error
-	slice := &cgroups.Cgroup{Systemd: true, Name: u.Slice, Resources: &cgroups.Resources{}}
+	slice := &cgroups.Cgroup{Systemd: true, Rootless: os.Geteuid() != 0, Name: u.Slice, Resources: &cgroups.Resources{}}
 	for _, each := range []struct {
 		config *cgroups.Cgroup
 		paths  map[string]string

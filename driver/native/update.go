@@ -23,7 +23,10 @@ var _ driver.Updater = (*Driver)(nil)
 
 // Update changes the limits of a container. libcontainer's state file keeps those
 // of the start: nobody reads limits from there, and a start writes it anew.
-func (d *Driver) Update(_ context.Context, cmd *driver.Command, r *driver.Resources) error {
+func (d *Driver) Update(ctx context.Context, cmd *driver.Command, r *driver.Resources) error {
+	if d.own != nil {
+		return d.own.Update(ctx, cmd, r)
+	}
 	c, err := d.findCommand("update", cmd)
 	if err != nil {
 		return err
@@ -75,8 +78,11 @@ func (c *container) command() *driver.Command {
 // setLimits writes what r sets, all or nothing.
 func (c *container) setLimits(r *driver.Resources) error {
 	m := c.driver.machine
-	if err := errors.Join(checkControllers(r, m.hasController), checkSets(r)); err != nil {
+	if err := errors.Join(m.checkControllers(r), checkSets(r)); err != nil {
 		return err
+	}
+	if c.group.none() {
+		return c.noCgroup()
 	}
 	limits, err := spec.Resources(r, m.Host)
 	if err != nil {

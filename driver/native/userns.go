@@ -28,6 +28,9 @@ func (d *Driver) checkNamespaces(c *driver.Command) error {
 	if c.UserNamespace != nil {
 		errs = append(errs, d.checkUserNamespace(c))
 	}
+	if d.rootless != nil {
+		errs = append(errs, d.rootless.check(c))
+	}
 	if c.TimeNamespace != nil {
 		errs = append(errs, checkTimeNamespace(c.TimeNamespace))
 	}
@@ -105,6 +108,10 @@ func checkSearchable(c *driver.Command, rootfs string) error {
 	uid, gid := rootOf(c.UserNamespace)
 	closed, err := "", error(nil)
 	onThrowawayThread(func() {
+		if uid == os.Geteuid() {
+			closed = firstClosed(rootfs)
+			return
+		}
 		if _, _, errno := unix.RawSyscall(unix.SYS_SETGROUPS, 0, 0, 0); errno != 0 { // of this thread alone
 			err = os.NewSyscallError("setgroups", errno)
 			return

@@ -17,6 +17,9 @@ import (
 
 // Kill sends a signal to the init of a container.
 func (d *Driver) Kill(ctx context.Context, cmd *driver.Command, sig int) error {
+	if d.own != nil {
+		return d.own.Kill(ctx, cmd, sig)
+	}
 	c, err := d.findCommand("kill", cmd)
 	if err != nil {
 		return err
@@ -25,12 +28,18 @@ func (d *Driver) Kill(ctx context.Context, cmd *driver.Command, sig int) error {
 }
 
 // Pause freezes a container.
-func (d *Driver) Pause(_ context.Context, cmd *driver.Command) error {
+func (d *Driver) Pause(ctx context.Context, cmd *driver.Command) error {
+	if d.own != nil {
+		return d.own.Pause(ctx, cmd)
+	}
 	return d.setFrozen("pause", cmd, cgroups.Frozen)
 }
 
 // Unpause thaws a container.
-func (d *Driver) Unpause(_ context.Context, cmd *driver.Command) error {
+func (d *Driver) Unpause(ctx context.Context, cmd *driver.Command) error {
+	if d.own != nil {
+		return d.own.Unpause(ctx, cmd)
+	}
 	return d.setFrozen("unpause", cmd, cgroups.Thawed)
 }
 
@@ -51,7 +60,10 @@ func (d *Driver) setFrozen(op string, cmd *driver.Command, state cgroups.Freezer
 }
 
 // GetPidsForContainer lists the processes of a container.
-func (d *Driver) GetPidsForContainer(_ context.Context, id string) ([]int, error) {
+func (d *Driver) GetPidsForContainer(ctx context.Context, id string) ([]int, error) {
+	if d.own != nil {
+		return d.own.GetPidsForContainer(ctx, id)
+	}
 	c, err := d.find("pids", id)
 	if err != nil {
 		return nil, err
@@ -59,12 +71,15 @@ func (d *Driver) GetPidsForContainer(_ context.Context, id string) ([]int, error
 	if _, err := c.live("pids"); err != nil {
 		return nil, err
 	}
-	pids, err := c.group.pids()
+	pids, err := c.pids()
 	return pids, c.fail("pids", err, "")
 }
 
 // Stop ends a container gracefully.
 func (d *Driver) Stop(ctx context.Context, cmd *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
+	if d.own != nil {
+		return d.own.Stop(ctx, cmd, opts)
+	}
 	none := driver.ExitStatus{ExitCode: -1}
 	c, err := d.findCommand("stop", cmd)
 	if err != nil {
@@ -96,23 +111,23 @@ func (c *container) requestStop(opts driver.StopOptions) error {
 	if err := c.Signal(context.Background(), sig); err != nil {
 		return err
 	}
-	if err := c.thaw(); err != nil {
-		return c.fail("stop", err, "")
-	}
 	go func() {
 		timer := time.NewTimer(grace)
 		defer timer.Stop()
 		select {
 		case <-c.init.done:
 		case <-timer.C:
-			_ = c.Signal(context.Background(), int(unix.SIGKILL)) // fails only when it has just ended
+			_ = c.Signal(context.Background(), int(unix.SIGKILL)) // it has just ended, or the thaw below has failed, too
 		}
 	}()
-	return nil
+	return c.fail("stop", c.thaw(), "")
 }
 
 // Terminate kills a container and removes everything of it.
 func (d *Driver) Terminate(ctx context.Context, cmd *driver.Command) error {
+	if d.own != nil {
+		return d.own.Terminate(ctx, cmd)
+	}
 	c, err := d.findCommand("terminate", cmd)
 	if err == nil {
 		return d.terminate(ctx, c)
@@ -149,7 +164,10 @@ func (d *Driver) terminate(ctx context.Context, c *container) error {
 }
 
 // Clean removes what a stopped container left.
-func (d *Driver) Clean(_ context.Context, id string) error {
+func (d *Driver) Clean(ctx context.Context, id string) error {
+	if d.own != nil {
+		return d.own.Clean(ctx, id)
+	}
 	if c := d.container(id); c != nil {
 		return c.fail("clean", driver.ErrBusy, "stop or terminate it")
 	}
@@ -165,8 +183,8 @@ func (d *Driver) sweepID(id string) (bool, error) {
 	if !driver.ValidID(id) {
 		return false, nil
 	}
-	c, err := leftClaim(d.root, id)
-	if errors.Is(err, os.ErrNotExist) {
+	c, err := settledClaim(claimPath(d.root, id), 0)
+	if c, err = notKept(c, err, d.root, id); errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, driver.ErrExists) {
@@ -175,8 +193,8 @@ func (d *Driver) sweepID(id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := sweep(d.root, c.claimed); err != nil {
-		return false, errors.Join(err, c.file.Close())
+	if err := c.sweep(d.root); err != nil {
+		return false, err
 	}
-	return c.ID != "", c.release()
+	return c.ID != "", nil
 }

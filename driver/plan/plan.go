@@ -8,7 +8,8 @@
 //
 // Hooks are not called, only mentioned: they act on the process of a container,
 // and there is none. So a plan does not foresee a veto. Nor does it know the
-// containers that exist elsewhere: it begins with none.
+// containers that exist elsewhere: it begins with none. What the script would do
+// beside its containers, whoever runs the script tells it with Add.
 package plan
 
 import (
@@ -22,25 +23,34 @@ import (
 	"github.com/execlua/execlua/driver/fake"
 )
 
-// Action is what becomes of a container by a step.
+// Action is what becomes of a container, or of a file, by a step.
 type Action string
 
 const (
 	Create Action = "create"
 	Change Action = "change"
 	Remove Action = "remove"
+	Call   Action = "call" // something beyond this machine's files and containers
 )
 
 // Step is one call that would have an effect.
 type Step struct {
 	Action  Action                `json:"action"`
 	Verb    string                `json:"verb"`              // "run", "start", "exec", "update", "stop", …
-	ID      string                `json:"id"`                // of the container
+	ID      string                `json:"id,omitempty"`      // of the container
 	Command *driver.Command       `json:"command,omitempty"` // of run and start
 	Process *driver.ProcessConfig `json:"process,omitempty"` // of exec
 	Changes []Difference          `json:"changes,omitempty"` // of update
 	Signal  string                `json:"signal,omitempty"`  // of kill and signal_all, and of stop when one was given
 	Hooks   []driver.Stage        `json:"hooks,omitempty"`   // the stages that have hooks
+	// Detached: the container would stay after its end.
+	Detached bool `json:"detached,omitempty"`
+
+	// What follows is of a step beside containers, whose verb is that of a module: "fs.write".
+	Target string   `json:"target,omitempty"` // a path, URL or address, or the program
+	To     *string  `json:"to,omitempty"`     // of fs.move the new path, of fs.symlink what the link names
+	Size   *int64   `json:"size,omitempty"`   // of what is written or sent, in bytes; nil where it is not known
+	Argv   []string `json:"argv,omitempty"`   // of sh.run
 }
 
 // Difference is a limit that an update changes, as text: "64m".
@@ -90,6 +100,17 @@ type hold struct {
 	ready  chan struct{} // closed when it heeds that
 	over   chan struct{} // closed by finish
 	finish func()        // ends it
+	begin  func()        // closes ready
+}
+
+func newHold(c *driver.Command) *hold {
+	h := &hold{ready: make(chan struct{}), over: make(chan struct{})}
+	h.finish = sync.OnceFunc(func() { close(h.over) })
+	h.begin = sync.OnceFunc(func() { close(h.ready) }) // a detached one may begin again
+	if c != nil {
+		h.stop, _, _ = c.StopWith(driver.StopOptions{}) // the engine refuses what is wrong with it
+	}
+	return h
 }
 
 // holdKey is where the context of a start has the hold.
@@ -105,7 +126,7 @@ func program(ctx context.Context, p *fake.Process) int {
 		p.Trap(sig)
 	}
 	stopped := p.Trap(held.stop)
-	close(held.ready)
+	held.begin()
 	select {
 	case <-stopped:
 	case <-held.over:
@@ -135,11 +156,7 @@ func (d *Driver) Run(ctx context.Context, c *driver.Command, pipes *driver.Pipes
 
 // Start implements driver.Starter.
 func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pipes, hooks driver.Hooks) (driver.Process, error) {
-	held := &hold{ready: make(chan struct{}), over: make(chan struct{})}
-	held.finish = sync.OnceFunc(func() { close(held.over) })
-	if c != nil {
-		held.stop, _, _ = c.StopWith(driver.StopOptions{}) // Start refuses what is wrong with it
-	}
+	held := newHold(c)
 	process, err := d.Driver.Start(context.WithValue(ctx, holdKey{}, held), c, quiet(pipes), driver.Hooks{})
 	d.add(err, Step{Action: Create, Verb: "start", ID: idOf(c), Command: c, Hooks: stages(hooks)})
 	if err != nil {

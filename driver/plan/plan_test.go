@@ -162,7 +162,7 @@ func TestJSON(t *testing.T) {
 		Summary map[string]int
 	}
 	must(t, json.Unmarshal([]byte(b.String()), &got))
-	if len(got.Steps) != 1 || got.Steps[0].Command.Image != "host" || got.Steps[0].Action != "create" || got.Summary["create"] != 1 || len(got.Summary) != 3 {
+	if len(got.Steps) != 1 || got.Steps[0].Command.Image != "host" || got.Steps[0].Action != "create" || got.Summary["create"] != 1 || len(got.Summary) != 4 {
 		t.Errorf("got %+v", got)
 	}
 	b.Reset()

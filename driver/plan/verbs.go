@@ -34,11 +34,10 @@ func (d *Driver) Update(ctx context.Context, c *driver.Command, r *driver.Resour
 
 // limits are those of a container now.
 func (d *Driver) limits(ctx context.Context, id string) *driver.Resources {
-	found, err := d.Find(ctx, driver.Filter{ID: id})
-	if id == "" || err != nil || len(found) == 0 {
-		return nil
+	if c := d.command(ctx, id); c != nil {
+		return c.Resources
 	}
-	return found[0].Command.Resources
+	return nil
 }
 
 // Pause implements driver.Driver.
@@ -78,7 +77,7 @@ func (d *Driver) signalled(err error, verb, id string, sig int) {
 	held := d.held[id]
 	d.mu.Unlock()
 	s := Step{Action: Change, Verb: verb, ID: id, Signal: driver.SignalName(sig)}
-	if sig == int(syscall.SIGKILL) || held != nil && sig == held.stop {
+	if !d.detached(id) && (sig == int(syscall.SIGKILL) || held != nil && sig == held.stop) {
 		s.Action = Remove
 	}
 	d.add(err, s)
@@ -86,8 +85,11 @@ func (d *Driver) signalled(err error, verb, id string, sig int) {
 
 // Stop implements driver.Stopper.
 func (d *Driver) Stop(ctx context.Context, c *driver.Command, opts driver.StopOptions) (driver.ExitStatus, error) {
-	status, err := d.Driver.Stop(ctx, c, opts)
 	s := Step{Action: Remove, Verb: "stop", ID: idOf(c)}
+	if d.detached(s.ID) {
+		s.Action = Change
+	}
+	status, err := d.Driver.Stop(ctx, c, opts)
 	if opts.Signal != 0 {
 		s.Signal = driver.SignalName(opts.Signal)
 	}

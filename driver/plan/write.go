@@ -15,15 +15,15 @@ func Formats() []string { return []string{"text", "json"} }
 
 // Write writes the plan in a format, one of Formats.
 //
-// Text has a line for each step (+ is created, ~ changed, - removed), and a
-// summary. It names the variables of an environment without their values, which
+// Text has a line for each step (+ is created, ~ changed, - removed, > called), and a
+// summary, which tells of calls when there are any. It names the variables of an environment without their values, which
 // may be secrets. JSON has all, in the names of the vocabulary:
 //
 //	{"steps": [{"action": "create", "verb": "run", "id": "web", "command": {…}}, …],
-//	 "summary": {"create": 1, "change": 0, "remove": 0}}
+//	 "summary": {"create": 1, "change": 0, "remove": 0, "call": 0}}
 func (d *Driver) Write(w io.Writer, format string) error {
 	steps := d.Steps()
-	count := map[Action]int{Create: 0, Change: 0, Remove: 0}
+	count := map[Action]int{Create: 0, Change: 0, Remove: 0, Call: 0}
 	for _, s := range steps {
 		count[s.Action]++
 	}
@@ -41,7 +41,11 @@ func (d *Driver) Write(w io.Writer, format string) error {
 		for _, s := range steps {
 			b.WriteString(s.String() + "\n")
 		}
-		fmt.Fprintf(&b, "plan: %d to create, %d to change, %d to remove\n", count[Create], count[Change], count[Remove])
+		fmt.Fprintf(&b, "plan: %d to create, %d to change, %d to remove", count[Create], count[Change], count[Remove])
+		if count[Call] > 0 {
+			fmt.Fprintf(&b, ", %d to call", count[Call])
+		}
+		b.WriteString("\n")
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
@@ -50,11 +54,14 @@ func (d *Driver) Write(w io.Writer, format string) error {
 
 // String is the step as a line of text, without the newline.
 func (s Step) String() string {
-	sign := map[Action]string{Create: "+", Change: "~", Remove: "-"}[s.Action]
+	sign := map[Action]string{Create: "+", Change: "~", Remove: "-", Call: ">"}[s.Action]
+	if s.Target != "" {
+		return sign + " " + s.describeBeside()
+	}
 	text := sign + " " + s.Verb + " " + s.ID
 	switch {
 	case s.Command != nil:
-		text += " (" + describe(s.Command, s.Hooks) + ")"
+		text += " (" + describe(s.Command, s.Hooks, s.Detached) + ")"
 	case s.Process != nil:
 		text += " (" + join(words(s.Process.Argv()), attributes(s.Process), s.Hooks) + ")"
 	case len(s.Changes) > 0:
@@ -80,10 +87,13 @@ func (d Difference) String() string {
 }
 
 // describe tells what is set in a Command.
-func describe(c *driver.Command, hooks []driver.Stage) string {
+func describe(c *driver.Command, hooks []driver.Stage, detached bool) string {
 	head := "image " + c.Image
 	if c.Image == "" {
 		head = "rootfs " + c.Rootfs
+	}
+	if detached {
+		head = "detached, " + head
 	}
 	if argv := c.ProcessConfig.Argv(); len(argv) > 0 {
 		head += ", " + words(argv)

@@ -11,9 +11,11 @@ import (
 	"github.com/execlua/execlua/driver/profile"
 )
 
-// deviceRules says which devices may be used, later rules over earlier ones.
-func deviceRules(c *driver.Command) []specs.LinuxDeviceCgroup {
-	if c.ProcessConfig.Privileged {
+// deviceRules says which devices may be used, later rules over earlier ones. Where
+// no rules can be set that is what the nodes' owners and modes allow; in the user
+// namespace of an ordinary user no node can be made.
+func deviceRules(c *driver.Command, h Host) []specs.LinuxDeviceCgroup {
+	if c.ProcessConfig.Privileged || h.NoDeviceRules {
 		return []specs.LinuxDeviceCgroup{{Allow: true, Access: profile.AllDevices}}
 	}
 	rules := profile.DeviceRules()

@@ -32,6 +32,9 @@ func mountList(c *driver.Command, h Host, p Place) ([]specs.Mount, error) {
 	if hostIpc(c) {
 		list = cover(list, hostShm())
 	}
+	if c.UserNamespace != nil {
+		bindForeign(list, c, h)
+	}
 	return cover(cover(list, p.Mounts...), own...), nil
 }
 
@@ -42,6 +45,23 @@ func hostShm() specs.Mount {
 	return specs.Mount{
 		Destination: "/dev/shm", Type: "bind", Source: "/dev/shm",
 		Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"},
+	}
+}
+
+// bindForeign binds the host's own file systems that show a namespace of the host:
+// root of a user namespace may mount none of those afresh.
+func bindForeign(list []specs.Mount, c *driver.Command, h Host) {
+	for i, m := range list {
+		switch {
+		case m.Type == "sysfs" && c.Network != nil && c.Network.HostNetworking:
+			options := []string{"rbind", "nosuid", "noexec", "nodev", "ro"}
+			if h.Kernel.AtLeast(5, 12) {
+				options = append(options, "rro")
+			}
+			list[i] = specs.Mount{Destination: m.Destination, Type: "bind", Source: "/sys", Options: append(options, "rprivate")}
+		case m.Type == "mqueue" && hostIpc(c):
+			list[i] = specs.Mount{Destination: m.Destination, Type: "bind", Source: "/dev/mqueue", Options: []string{"rbind", "nosuid", "noexec", "nodev", "rprivate"}}
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func namespaceList(c *driver.Command, p Place) ([]specs.LinuxNamespace, error) {
 		list = append(list, ns)
 	}
 	if c.UserNamespace != nil {
-		list = append(list, specs.LinuxNamespace{Type: specs.UserNamespace})
+		list = append(list, specs.LinuxNamespace{Type: specs.UserNamespace, Path: p.Namespaces[specs.UserNamespace]})
 	}
 	if c.TimeNamespace != nil {
 		list = append(list, specs.LinuxNamespace{Type: specs.TimeNamespace})

@@ -19,16 +19,17 @@ import (
 
 // Host is what the mapping has to know of the machine.
 type Host struct {
-	Arch         string // GOARCH
-	Kernel       profile.Kernel
-	CPUs         int      // possible processors, see /sys/devices/system/cpu/possible
-	CgroupV2     bool     // the unified hierarchy; false: v1 or hybrid
-	NoSwapLimit  bool     // the memory controller cannot limit swap: no memory.memsw.limit_in_bytes or memory.swap.max
-	Missing      []string // cgroup files that a hint is written to and this machine does not have, of HintFiles
-	AppArmor     bool
-	SELinux      bool
-	Devices      []specs.LinuxDevice // what a privileged container gets in /dev
-	Capabilities []string            // all a container can be given, without CAP_: known to the kernel and in the engine's own bounding set
+	Arch          string // GOARCH
+	Kernel        profile.Kernel
+	CPUs          int      // possible processors, see /sys/devices/system/cpu/possible
+	CgroupV2      bool     // the unified hierarchy; false: v1 or hybrid
+	NoSwapLimit   bool     // the memory controller cannot limit swap: no memory.memsw.limit_in_bytes or memory.swap.max
+	Missing       []string // cgroup files that a hint is written to and this machine does not have, of HintFiles
+	AppArmor      bool
+	NoDeviceRules bool // the engine may set none: an ordinary user's
+	SELinux       bool
+	Devices       []specs.LinuxDevice // what a privileged container gets in /dev
+	Capabilities  []string            // all a container can be given, without CAP_: known to the kernel and in the engine's own bounding set
 }
 
 // Place is what the engine resolved for this one container.
@@ -37,7 +38,7 @@ type Place struct {
 	Mounts      []specs.Mount                       // of the engine: an image's, a joined container's /dev/shm; the Command's come on top
 	CgroupsPath string                              // in the form that the cgroup manager takes
 	User        specs.User                          // process_config.user and group_add, looked up in the root
-	Namespaces  map[specs.LinuxNamespaceType]string // files of the containers that network and ipc name
+	Namespaces  map[specs.LinuxNamespaceType]string // files of the containers that network and ipc name; of the user namespace that has to be joined for that
 	Env         []string                            // of the image; the Command's entries win
 	Seccomp     []byte                              // what seccomp.file holds
 }
@@ -113,8 +114,11 @@ func linuxPart(c *driver.Command, h Host, p Place) (*specs.Linux, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources.Devices = deviceRules(c)
+	resources.Devices = deviceRules(c, h)
 	uids, gids := idMappings(c.UserNamespace)
+	if p.Namespaces[specs.UserNamespace] != "" {
+		uids, gids = nil, nil // it has them
+	}
 	return &specs.Linux{
 		Namespaces:  namespaces,
 		UIDMappings: uids,

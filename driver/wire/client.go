@@ -75,6 +75,28 @@ func (c *Client) Close() error {
 	return nil
 }
 
+// Settle waits until the calls that are under way are over and what they have
+// started has ended, but for sequences: until everything that the server has to
+// say about them has arrived.
+func (c *Client) Settle(ctx context.Context) error {
+	c.mu.Lock()
+	var pending []*op
+	for _, o := range c.ops {
+		if o.call.Verb != verbEvents && o.call.Verb != verbLogs {
+			pending = append(pending, o)
+		}
+	}
+	c.mu.Unlock()
+	for _, o := range pending {
+		select {
+		case <-o.done:
+		case <-ctx.Done():
+			return &driver.Error{Op: "settle", ID: o.id(), Err: context.Cause(ctx)}
+		}
+	}
+	return nil
+}
+
 // Gone is closed when there is no peer any more; Err tells why.
 func (c *Client) Gone() <-chan struct{} { return c.link.over }
 

@@ -64,21 +64,21 @@ func (o *op) equip(pipes *driver.Pipes, hooks driver.Hooks) (err error) {
 	return err
 }
 
-// finish ends the copying, and adds what went wrong with stdin.
+// finish ends the copying, and adds what went wrong with it.
 func (o *op) finish(err error) error {
-	inErr := o.streams.finish(o.client.link.over)
+	ioErr := o.streams.finish(o.client.link.over, err)
 	var failed *driver.Error
 	switch {
-	case inErr == nil:
+	case ioErr == nil:
 		return err
 	case err == nil:
-		return o.fail(inErr)
+		return o.fail(ioErr)
 	case errors.As(err, &failed):
 		with := *failed
-		with.Err = errors.Join(failed.Err, inErr)
+		with.Err = errors.Join(failed.Err, ioErr)
 		return &with
 	}
-	return errors.Join(err, inErr)
+	return errors.Join(err, ioErr)
 }
 
 // Start implements driver.Starter.
@@ -133,8 +133,8 @@ type process struct {
 // follow waits for the end of the process.
 func (p *process) follow() {
 	o := p.op
-	defer close(p.over)
 	defer o.end()
+	defer close(p.over)
 	end := nothing
 	select {
 	case end = <-o.ended:

@@ -28,8 +28,9 @@ type streams struct {
 
 	closeStdin func()
 
-	mu    sync.Mutex
-	inErr error
+	mu     sync.Mutex
+	inErr  error
+	outErr error // of a writer, the first
 }
 
 // openStreams opens the pipes and starts copying. broken is called when a writer
@@ -48,7 +49,7 @@ func openStreams(p *driver.Pipes, broken func(stream int, err error)) (*streams,
 	}()
 	if err != nil {
 		s.given()
-		s.finish(nil)
+		s.finish(nil, nil)
 		return nil, nil, err
 	}
 	return s, e, nil
@@ -118,6 +119,11 @@ func (s *streams) openOutput(dst io.Writer, broken func(error)) error {
 			n, rerr := r.Read(buf)
 			if n > 0 {
 				if _, err := dst.Write(buf[:n]); err != nil {
+					s.mu.Lock()
+					if s.outErr == nil {
+						s.outErr = err
+					}
+					s.mu.Unlock()
 					broken(err)
 					return
 				}
@@ -157,10 +163,10 @@ func (s *streams) drain(gone <-chan struct{}) {
 	}
 }
 
-// finish is called when the server is done with the call. It ends the copying and
-// returns what went wrong with stdin. When the server is gone, what it has written
-// is still delivered.
-func (s *streams) finish(gone <-chan struct{}) error {
+// finish is called when the server is done with the call, with its error. It ends the
+// copying and returns what went wrong with it. The engine has not seen it when a writer fails on
+// the last of the output. When the server is gone, what it has written is still delivered.
+func (s *streams) finish(gone <-chan struct{}, said error) error {
 	s.closeStdin()
 	s.drain(gone)
 	for _, r := range s.reads {
@@ -169,7 +175,10 @@ func (s *streams) finish(gone <-chan struct{}) error {
 	<-s.copied
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.inErr
+	if s.outErr == nil || errors.Is(said, s.outErr) {
+		return s.inErr
+	}
+	return errors.Join(s.inErr, s.outErr)
 }
 
 // same tells whether both are one writer, as exec.Cmd does.

@@ -26,6 +26,7 @@ type hello struct {
 	Versions []int    `json:"versions,omitempty"` // client: those it speaks
 	Version  int      `json:"version,omitempty"`  // server: the one that is spoken from now on
 	Refusal  string   `json:"refusal,omitempty"`  // server: why it hangs up
+	Failure  *failure `json:"failure,omitempty"`  // server: the same as an error
 	Name     string   `json:"name,omitempty"`     // the engine's
 	Hooks    bool     `json:"hooks,omitempty"`    // the engine's SupportsHooks
 	Verbs    []string `json:"verbs,omitempty"`    // that the engine has
@@ -70,6 +71,8 @@ func greet(conn *net.UnixConn, timeout time.Duration) (h hello, err error) {
 	switch {
 	case err != nil:
 		return h, err
+	case h.Failure != nil:
+		return h, fmt.Errorf("the server refuses: %w", h.Failure.decode(nil, nil))
 	case h.Refusal != "":
 		return h, fmt.Errorf("the server refuses: %.200s", h.Refusal)
 	case !slices.Contains(versions(), h.Version):
@@ -97,9 +100,33 @@ func welcome(conn *net.UnixConn, timeout time.Duration, engine hello) error {
 	})
 }
 
+// Refuse answers the client at the other end of conn with an error, which its New
+// returns, and closes conn: for a server that has no engine to serve.
+func Refuse(conn *net.UnixConn, why error) error {
+	err := within(conn, DefaultTimeout, func() error {
+		if _, err := readHello(conn); err != nil {
+			return refuse(conn, err)
+		}
+		return sendRefusal(conn, why)
+	})
+	if err = errors.Join(err, conn.Close()); err != nil {
+		return fmt.Errorf("wire: %w", err)
+	}
+	return nil
+}
+
 // refuse says why, as far as the peer can hear it.
 func refuse(conn *net.UnixConn, why error) error {
-	return errors.Join(why, sendHello(conn, hello{Refusal: why.Error()}))
+	return errors.Join(why, sendRefusal(conn, why))
+}
+
+// sendRefusal sends the error, or the beginning of its text when it is too large.
+func sendRefusal(conn *net.UnixConn, why error) error {
+	h := hello{Refusal: why.Error(), Failure: encode(why, nil)}
+	if data, err := json.Marshal(h); err != nil || len(data) > maxHello/2 {
+		h = hello{Refusal: h.Refusal[:min(len(h.Refusal), 200)]}
+	}
+	return sendHello(conn, h)
 }
 
 func within(conn *net.UnixConn, timeout time.Duration, f func() error) error {

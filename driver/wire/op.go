@@ -22,9 +22,10 @@ type op struct {
 	call    call
 	hooks   driver.Hooks
 	streams *streams
-	answer  chan result // the result, of which there is one
-	ended   chan result // the end of the process
-	items   chan item   // of a sequence; closed at its end
+	answer  chan result   // the result, of which there is one
+	ended   chan result   // the end of the process
+	items   chan item     // of a sequence; closed at its end
+	done    chan struct{} // closed when the call is over
 	unwatch func() bool
 
 	cancelling sync.Once
@@ -37,7 +38,7 @@ type op struct {
 
 // begin numbers a call and prepares it to be sent.
 func (c *Client) begin(ctx context.Context, m call) *op {
-	o := &op{client: c, ctx: ctx, call: m, answer: make(chan result, 1), ended: make(chan result, 1), unwatch: func() bool { return true }}
+	o := &op{client: c, ctx: ctx, call: m, answer: make(chan result, 1), ended: make(chan result, 1), done: make(chan struct{}), unwatch: func() bool { return true }}
 	o.call.Inside = hook.Marks(ctx) // an engine refuses some verbs there
 	if end, ok := ctx.Deadline(); ok {
 		left := time.Until(end)
@@ -109,6 +110,7 @@ func (o *op) id() string {
 
 // end forgets the call.
 func (o *op) end() {
+	defer close(o.done)
 	o.unwatch()
 	c := o.client
 	c.mu.Lock()

@@ -32,7 +32,9 @@ type mark struct {
 // record checks a table that stands for a record. All is wanted of a Command
 // that is to be complete.
 func (f *file) record(owner *api.Owner, table *ast.TableExpr, complete bool) {
+	before := len(f.findings)
 	f.unknownNames(owner, table, "")
+	complete = complete && len(f.findings) == before // or a mistake would be told twice
 	seen := map[string]bool{}
 	for range 20 { // each round finds one mistake and leaves it out
 		l := &literal{emptyTable(), true, map[string]mark{}}

@@ -34,22 +34,19 @@ const settle = 2 * time.Second
 // It sees the whole process, so it is not for parallel tests. What an engine keeps
 // for good after its first container has to be there when Leaks is called.
 func Leaks(t testing.TB, cgroups ...string) func() {
-	_ = haveMachine() // who cannot have it makes no containers either
+	_ = HaveMachine() // who cannot have it makes no containers either
 	t.Helper()
 	if len(cgroups) == 0 {
 		cgroups = []string{"execlua"}
 	}
-	if err := startPoller(); err != nil {
-		t.Fatal(err)
-	}
-	before, err := snapshot(cgroups)
+	before, err := Look(cgroups...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	goroutines := goleak.IgnoreCurrent()
 	return func() {
 		t.Helper()
-		left, err := leftover(before, cgroups)
+		left, err := before.Left()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,15 +59,30 @@ func Leaks(t testing.TB, cgroups ...string) func() {
 	}
 }
 
-// leftover returns what is there, was not before, and does not go.
-func leftover(before map[string]bool, cgroups []string) ([]string, error) {
+// Snapshot is what the process and the machine had at a moment, but for goroutines.
+type Snapshot struct {
+	cgroups []string
+	found   map[string]bool
+}
+
+// Look is Leaks for a program.
+func Look(cgroups ...string) (Snapshot, error) {
+	if err := startPoller(); err != nil {
+		return Snapshot{}, err
+	}
+	found, err := snapshot(cgroups)
+	return Snapshot{cgroups, found}, err
+}
+
+// Left returns a line for everything that is there, was not before, and does not go.
+func (s Snapshot) Left() ([]string, error) {
 	for deadline := time.Now().Add(settle); ; time.Sleep(20 * time.Millisecond) {
 		runtime.GC() // os.Process, which libcontainer makes and leaves, holds a descriptor until then
-		now, err := snapshot(cgroups)
+		now, err := snapshot(s.cgroups)
 		if err != nil {
 			return nil, err
 		}
-		maps.DeleteFunc(now, func(what string, _ bool) bool { return before[what] })
+		maps.DeleteFunc(now, func(what string, _ bool) bool { return s.found[what] })
 		if len(now) == 0 || time.Now().After(deadline) {
 			return slices.Sorted(maps.Keys(now)), nil
 		}
@@ -92,7 +104,7 @@ func snapshot(cgroups []string) (map[string]bool, error) {
 	found := map[string]bool{}
 	for _, look := range []func() ([]string, error){
 		descriptors, children, mounts, interfaces,
-		func() ([]string, error) { return cgroupsOf(cgroups) },
+		func() ([]string, error) { return cgroupLines(cgroups) },
 	} {
 		lines, err := look()
 		if err != nil {
@@ -173,14 +185,23 @@ func interfaces() ([]string, error) {
 	return lines, nil
 }
 
-// cgroupsOf finds the cgroups that have one of the names as a part of their path,
-// where under systemd a dash stands for a level and another for a part of a name.
-func cgroupsOf(names []string) ([]string, error) {
+func cgroupLines(names []string) ([]string, error) {
+	dirs, err := Cgroups(names...)
+	for i, dir := range dirs {
+		dirs[i] = "cgroup " + dir
+	}
+	return dirs, err
+}
+
+// Cgroups finds the directories of the cgroups, on every hierarchy, that have one of
+// the names as a part of their path, where under systemd a dash stands for a level
+// and another for a part of a name.
+func Cgroups(names ...string) ([]string, error) {
 	roots, err := hierarchies()
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
+	var dirs []string
 	for _, root := range roots {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
@@ -192,7 +213,7 @@ func cgroupsOf(names []string) ([]string, error) {
 			for _, name := range names {
 				below := strings.ReplaceAll(strings.TrimPrefix(path, root), "_", "-")
 				if strings.Contains(below, name) {
-					lines = append(lines, "cgroup "+path)
+					dirs = append(dirs, path)
 					break
 				}
 			}
@@ -202,5 +223,5 @@ func cgroupsOf(names []string) ([]string, error) {
 			return nil, err
 		}
 	}
-	return lines, nil
+	return dirs, nil
 }

@@ -29,17 +29,22 @@ func Rootfs(t testing.TB) string {
 }
 
 var rootfs = sync.OnceValues(func() (string, error) {
-	busybox, err := findBusybox("/bin/busybox", "/usr/bin/busybox")
-	if err != nil {
-		return "", err
-	}
 	// The way to it is open for every user: a container may run as any.
 	if err := os.Chmod(shared, 0o755); err != nil {
 		return "", err
 	}
 	dir := filepath.Join(shared, "rootfs")
-	return dir, makeRootfs(dir, busybox)
+	return dir, MakeRootfs(dir)
 })
+
+// MakeRootfs makes the root file system of Rootfs at dir, which does not exist yet.
+func MakeRootfs(dir string) error {
+	busybox, err := findBusybox("/bin/busybox", "/usr/bin/busybox")
+	if err != nil {
+		return err
+	}
+	return makeRootfs(dir, busybox)
+}
 
 // findBusybox returns the first of the paths that is a program which needs no
 // shared library. Its license is the GPL: it is used where it is installed, and

@@ -42,7 +42,7 @@ func Root(t testing.TB) {
 	t.Helper()
 	err := usable()
 	if err == nil {
-		err = haveMachine()
+		err = HaveMachine()
 	}
 	switch {
 	case err == nil:
@@ -53,15 +53,35 @@ func Root(t testing.TB) {
 	}
 }
 
-// haveMachine waits until no other test binary makes containers, and keeps the
+// Rootless is the environment variable which, set to 1, has the tests run that are
+// for an ordinary user's containers too. The others skip there.
+const Rootless = "EXECLUA_ROOTLESS"
+
+// Containers is Root, but that an ordinary user will do where Rootless says so.
+func Containers(t testing.TB) {
+	t.Helper()
+	if os.Geteuid() == 0 || os.Getenv(Rootless) != "1" {
+		Root(t)
+		return
+	}
+	if err := HaveMachine(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// HaveMachine waits until no other test binary makes containers, and keeps the
 // others waiting until this one ends: go test runs packages side by side, and what
 // Leaks counts is the whole machine's.
-// A test binary that runs itself again has it already.
-var haveMachine = sync.OnceValue(func() error {
+// A binary that runs itself again has it already.
+var HaveMachine = sync.OnceValue(func() error {
 	if os.Getenv(haveIt) != "" {
 		return nil
 	}
-	path := filepath.Join(os.TempDir(), "execlua-test.lock")
+	name := "execlua-test.lock"
+	if uid := os.Geteuid(); uid != 0 { // who could not open root's
+		name = fmt.Sprintf("execlua-test-%d.lock", uid)
+	}
+	path := filepath.Join(os.TempDir(), name)
 	lock, err := unix.Open(path, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)

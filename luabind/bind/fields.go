@@ -10,7 +10,7 @@ import (
 // Field is a field of a struct as scripts see it.
 type Field struct {
 	Name string       // the json tag
-	Type string       // the lua tag, else as LuaType; "size" for unit:"bytes"
+	Type string       // the lua tag, or one of the words tag's, else as LuaType; "size" for unit:"bytes"
 	Unit string       // the unit tag
 	Go   reflect.Type // of the field
 	// OmitEmpty: the field is absent from encoded data while it is zero.
@@ -72,6 +72,9 @@ func newFields(t reflect.Type) *fields {
 			OmitEmpty: options == "omitempty", index: sf.Index, place: len(fs.list), style: styleOf(sf), view: hasView(stripped(sf.Type)),
 		}
 		f.Type = cmp.Or(sf.Tag.Get("lua"), f.style.luaType(sf.Type))
+		if words := sf.Tag.Get("words"); words != "" {
+			f.Type = Words(strings.Fields(words)...)
+		}
 		fs.list = append(fs.list, f)
 	}
 	fs.byName = make(map[string]*Field, len(fs.list))

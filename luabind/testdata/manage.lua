@@ -41,7 +41,7 @@ driver:start({ id = "box", image = "host", labels = { app = "web" }, resources =
 local box = driver:find({ id = "box" })[1]
 local fields = {}
 for name in pairs(box) do fields[#fields + 1] = name end
-print(table.concat(fields, " ")) --> id pid state labels created command
+print(table.concat(fields, " ")) --> id pid state labels created command detached
 print(box:info().running, #box:pids(), box:stats().memory_limit) --> true	1	67108864
 box:pause()
 print(box.state, select(2, pcall(box.exec, box, { "true" })).code) --> paused	busy

@@ -124,10 +124,10 @@ execlua.driver():update("web", { memory = "64m" }) --! update "web": not found
 for _ in execlua.driver():logs("web") do end --! logs "web": not found
 ---
 local box = execlua.driver():start { image = "host", "sleep", "infinity" }
-box:on("health", print) --! no health checks yet
+box:on("health", print) --! the container has no health_check
 ---
 local box = execlua.driver():start { image = "host", "sleep", "infinity" }
-box:on("stat", print) --! "stats", "oom", "log" or "exit" expected, got "stat"
+box:on("stat", print) --! "stats", "oom", "log", "exit" or "health" expected, got "stat"
 ---
 local box = execlua.driver():start { image = "host", "sleep", "infinity" }
 box:on("stats", { evry = 1 }, print) --! no field "evry" in options (did you mean "every"?)

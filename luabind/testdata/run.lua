@@ -114,5 +114,5 @@ print(message { pre_start = print }) --> pre_start: hooks are the third argument
 print(message { stdout = "captur" }) --> stdout: "inherit", "discard", "capture", an open file, a function, execlua.lines or execlua.buffer expected, got "captur" (did you mean "capture"?)
 print(message { stdin = "capture" }) --> stdin: "discard", "inherit", an open file or a function expected, got "capture"; data goes in input
 print(message { stdin = "inherit", input = "x" }) --> input: stdin is set too; one of them
-print(message { detach = true }) --> detach = true: detached containers are not there yet
+print(message { detach = true }) --> detach = true: run waits for the end of a container; start can detach one
 print(test.calls("run")) --> 0

@@ -110,7 +110,7 @@ func pushResult(L *lua.LState, err error) int {
 func (v *VM) open(L *lua.LState, path string, flag int) (*lua.LUserData, error) {
 	var f *os.File
 	err := Block(L, func(context.Context) (err error) {
-		f, err = os.OpenFile(path, flag, 0o666)
+		f, err = v.opts.Files().OpenFile(path, flag, 0o666)
 		return err
 	})
 	if err != nil {
@@ -186,9 +186,9 @@ func (v *VM) ioLines(L *lua.LState, input *lua.LUserData) int {
 }
 
 func (v *VM) ioTmpfile(L *lua.LState) int {
-	f, err := os.CreateTemp("", "lua_")
+	f, err := v.createTemp()
 	if err == nil {
-		err = os.Remove(f.Name())
+		err = v.opts.Files().Remove(f.Name())
 	}
 	if err != nil {
 		return pushResult(L, err)

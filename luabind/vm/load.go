@@ -44,8 +44,13 @@ func (v *VM) compileText(L *lua.LState, source io.Reader, name string) (*lua.LFu
 // loadFile reads and compiles a file of the host.
 func (v *VM) loadFile(L *lua.LState, path string) (*lua.LFunction, error) {
 	var text []byte
-	err := Block(L, func(context.Context) (err error) {
-		text, err = os.ReadFile(path)
+	err := Block(L, func(context.Context) error {
+		file, err := v.opts.Files().OpenFile(path, os.O_RDONLY, 0)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		text, err = io.ReadAll(file)
 		return err
 	})
 	if err != nil {

@@ -1,7 +1,9 @@
 package vm
 
 import (
+	"crypto/rand"
 	"os"
+	"path/filepath"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -52,9 +54,11 @@ func (v *VM) openOS(L *lua.LState) {
 			L.Push(lua.LString(value))
 			return 1
 		},
-		"remove":  func(L *lua.LState) int { return pushResult(L, os.Remove(L.CheckString(1))) },
-		"rename":  func(L *lua.LState) int { return pushResult(L, os.Rename(L.CheckString(1), L.CheckString(2))) },
-		"tmpname": tmpname,
+		"remove": func(L *lua.LState) int { return pushResult(L, v.opts.Files().Remove(L.CheckString(1))) },
+		"rename": func(L *lua.LState) int {
+			return pushResult(L, v.opts.Files().Rename(L.CheckString(1), L.CheckString(2)))
+		},
+		"tmpname": v.tmpname,
 	})
 }
 
@@ -78,8 +82,8 @@ func exit(L *lua.LState) int {
 }
 
 // tmpname creates the file, so that the name is the caller's.
-func tmpname(L *lua.LState) int {
-	f, err := os.CreateTemp("", "lua_")
+func (v *VM) tmpname(L *lua.LState) int {
+	f, err := v.createTemp()
 	if err != nil {
 		Raise(L, err)
 	}
@@ -88,6 +92,12 @@ func tmpname(L *lua.LState) int {
 		Raise(L, err)
 	}
 	return 1
+}
+
+// createTemp makes a file of a name that nobody can guess.
+func (v *VM) createTemp() (*os.File, error) {
+	name := filepath.Join(os.TempDir(), "lua_"+rand.Text())
+	return v.opts.Files().OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
 // absent stands for a function that the manual has and we do not.

@@ -42,6 +42,8 @@ type Options struct {
 	Libraries []string
 	// Getenv is what os.getenv asks, with Host; nil is os.LookupEnv.
 	Getenv func(name string) (string, bool)
+	// Files gives what io and os open, remove and rename; nil is the machine's. It is asked each time.
+	Files  func() Files
 	Source fs.FS // where require looks before Path, with Host and without; may be nil
 
 	// Preempt ends loops that never block, too: the task's context is looked at
@@ -66,6 +68,22 @@ type Options struct {
 	// gives the text with the position of the caller in front.
 	ErrorValue func(L *lua.LState, err error) lua.LValue
 }
+
+// Files is a file system as io and os change it.
+type Files interface {
+	OpenFile(path string, flag int, mode fs.FileMode) (*os.File, error)
+	Remove(path string) error
+	Rename(from, to string) error
+}
+
+// machine is the file system of the machine.
+type machine struct{}
+
+func (machine) OpenFile(path string, flag int, mode fs.FileMode) (*os.File, error) {
+	return os.OpenFile(path, flag, mode)
+}
+func (machine) Remove(path string) error     { return os.Remove(path) }
+func (machine) Rename(from, to string) error { return os.Rename(from, to) }
 
 // Limits of one thread, a task's or a coroutine's. A registry grows by copying,
 // which nothing interrupts: the worst case is max²/(2·step) slots, so the first
@@ -120,6 +138,9 @@ const registryKey = "execlua.vm"
 func New(o Options) *VM {
 	if o.Grace == 0 {
 		o.Grace = defaultGrace
+	}
+	if o.Files == nil {
+		o.Files = func() Files { return machine{} }
 	}
 	o.Preempt = o.Preempt || o.Limits.any()
 	if o.Getenv == nil {

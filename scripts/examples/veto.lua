@@ -5,13 +5,12 @@ local execlua = require("execlua")
 local driver = execlua.driver()
 local cmd = execlua.command {
   image = "host",
-  privileged = true,
   process = { "/bin/echo", "never printed" },
 }
 
 local function policy(process_config)
-  if process_config.privileged then
-    error("privileged is not allowed here")
+  if process_config.user == "" then
+    error("programs of root are not allowed here")
   end
 end
 
@@ -29,4 +28,4 @@ print("cause: " .. tostring(err.cause))
 -- op: run
 -- stage: pre_start
 -- hook: number 1 of pre_start
--- cause: *veto.lua:14: privileged is not allowed here
+-- cause: *veto.lua:13: programs of root are not allowed here

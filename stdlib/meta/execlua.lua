@@ -44,7 +44,7 @@
 ---@field layer_folder? string Windows only: refused
 ---@field stop_signal? string name or number; "" is TERM
 ---@field stop_grace? execlua.Duration from stop signal to SIGKILL; nil is 10 s
----@field restart? execlua.RestartPolicy of a detached container only; nil: never
+---@field restart? execlua.RestartPolicy|"always"|"no" of a detached container only; nil: never
 ---@field health_check? execlua.HealthCheck of a detached container only; nil: none
 ---@field log_files? execlua.LogFiles of a detached container only; nil: the sizes below
 ---@field arguments? string[] Is process_config.arguments.
@@ -155,13 +155,13 @@ function Command:spec(driver) end
 
 ---Mount is a directory or file of the host that the container sees, or a tmpfs.
 ---@class execlua.Mount
----@field type? string "" or "bind", or "tmpfs"
+---@field type? "bind"|"tmpfs" "" or "bind", or "tmpfs"
 ---@field source? string absolute path on the host; must exist; none for a tmpfs
 ---@field destination? string absolute path in the container, not / and not below /proc
 ---@field writable? boolean false: read-only, everything mounted below it too
 ---@field private? boolean propagation rprivate (the default)
 ---@field slave? boolean propagation rslave: later mounts of the host appear
----@field propagation? string private, slave or shared, each with or without r in front, see mount_namespaces(7)
+---@field propagation? "private"|"rprivate"|"slave"|"rslave"|"shared"|"rshared" private, slave or shared, each with or without r in front, see mount_namespaces(7)
 ---@field exec? boolean tmpfs only: programs on it may run
 ---@field size? execlua.Size tmpfs only; 0: half of the machine's memory, within the container's limit
 ---@field mode? integer tmpfs only: permission bits; nil is 1777
@@ -169,7 +169,7 @@ function Command:spec(driver) end
 ---Device is a device node, or a rule about nodes when it has no Path.
 ---@class execlua.Device
 ---@field path? string node to create, below /dev; unused in allowed_devices; with a user namespace the host's own node of that path and number
----@field type? string "c", "b", or "a" for all (rules only)
+---@field type? "c"|"b"|"a" "c", "b", or "a" for all (rules only)
 ---@field major? integer -1: any (rules only)
 ---@field minor? integer -1: any (rules only)
 ---@field permissions? string of r, w and m; "" is rwm
@@ -196,13 +196,13 @@ function Command:spec(driver) end
 ---@field unconfined? boolean no filter
 ---@field file? string a profile in docker's JSON format, read when the container starts
 ---@field architectures? string[] besides the native one: "x86", "x32", "arm", …
----@field default_action? string of a filter given here: "allow", "errno", "kill", "log", "trap"
+---@field default_action? "allow"|"errno"|"kill"|"log"|"trap" of a filter given here: "allow", "errno", "kill", "log", "trap"
 ---@field syscalls? execlua.SeccompSyscall[] exceptions from the default action, or from the default filter
 
 ---SeccompSyscall says what happens to system calls, whatever their arguments.
 ---@class execlua.SeccompSyscall
 ---@field names? string[] names of system calls
----@field action? string as default_action
+---@field action? "allow"|"errno"|"kill"|"log"|"trap" as default_action
 ---@field errno? integer for "errno"; nil is EPERM
 
 ---RestartPolicy says when a detached container is started again after its program has ended. Nothing is started again that Stop, Terminate or Kill with a signal that ended it has asked to end.
@@ -220,7 +220,7 @@ function Command:spec(driver) end
 ---@field timeout? execlua.Duration for one check; nil is 5 s
 ---@field start_period? execlua.Duration after the start, in which failures do not count; nil is 0
 ---@field retries? integer failures in a row that make it unhealthy; 0 is 3
----@field on_failure? string when it becomes unhealthy: "none" ("" too), "restart" or "stop"
+---@field on_failure? "none"|"restart"|"stop" when it becomes unhealthy: "none" ("" too), "restart" or "stop"
 
 ---LogFiles are where the output of a detached container is kept.
 ---@class execlua.LogFiles
@@ -237,7 +237,7 @@ function Command:spec(driver) end
 ---@field grace? execlua.Duration from stop signal to SIGKILL; nil: the Command's stop_grace
 ---@field check? boolean raise exit_status when the result is not ok
 ---@field hook_timeout? execlua.Duration for each hook; nil is 30 s
----@field detach? boolean not supported yet
+---@field detach? boolean of start: the container goes on without the script, and stays after its end; excludes stdin, stdout, stderr, input, timeout and post_stop hooks
 
 ---Hooks are the third argument of run and start, and of exec, where there is start only. A hook is function(process_config, pid, info) and gets copies; the pid is the host's number. One that raises ends the container: the call raises hook_failed.
 ---@class execlua.Hooks
@@ -315,13 +315,14 @@ function Command:spec(driver) end
 
 ---Call is one call of the engine.
 ---@class execlua.Call
----@field verb string "run", "start", "exec" (of exec_start, too), "kill", "stop", …
+---@field verb string "run", "start", "restart" (a handle's start), "exec" (of exec_start, too), "kill", "stop", …
 ---@field id string of the container
 ---@field argv string[] of run, start and exec
 ---@field command? execlua.Command the container; nil where the verb takes only an id
 ---@field process? execlua.ProcessConfig of exec
 ---@field resources? execlua.Resources of update
 ---@field signal? string of kill, signal_all and stop, when one was given
+---@field detached boolean of start
 ---@field opts? execlua.CallOptions of run, start and exec: the options that the script gave; those it did not give are nil
 
 ---CallOptions are the options of a call, see execlua.RunOptions. A stream is told by its name, or as "file", "function" or "sink".
@@ -335,6 +336,14 @@ function Command:spec(driver) end
 ---@field check boolean
 ---@field hook_timeout? number
 ---@field detach boolean
+
+---Change is a call that would have changed the world, and was written down instead.
+---@class execlua.Change
+---@field op string "fs.write", "fs.append", "fs.mkdir", "fs.remove", "fs.move", "fs.symlink", "http.get", "http.post", …, "http.serve", "net.dial", "net.listen" or "sh.run". io and os are told as fs
+---@field target string the path, URL or address, or the program
+---@field to? string of fs.move the new path, of fs.symlink what the link names
+---@field size? integer in bytes, of fs.write and of the body of a request, where it is known
+---@field argv string[] of sh.run
 
 ---ScriptResult is what execlua.test.script gives.
 ---@class execlua.ScriptResult
@@ -351,6 +360,7 @@ function Command:spec(driver) end
 ---@field signal? string "SEGV"; nil when the program exited by itself
 ---@field timed_out boolean it ran out of its timeout
 ---@field stopped boolean we asked for the end
+---@field unknown boolean nobody has seen how a detached container ended; exit_code is -1
 ---@field core_dumped boolean the kernel wrote a core dump, or handed it to a program
 ---@field oom_killed boolean the kernel killed a process of it for lack of memory
 ---@field oom_kills integer how many it killed
@@ -380,6 +390,7 @@ function Command:spec(driver) end
 ---@field pid? integer
 ---@field stage? string of a hook that failed
 ---@field message? string of a warning or a failure
+---@field health? string of health: "healthy" or "unhealthy"
 ---@field result? execlua.Result of exited and exec_exited
 
 ---Flag is a flag or an argument of a script. Its names stand in front as a list.
@@ -603,11 +614,11 @@ local Driver = {}
 ---@return execlua.Result
 function Driver:run(command, opts, hooks) end
 
----Starts a container and returns its handle.
+---Starts a container and returns its handle. With detach the container is not the script's: it goes on, and stays after its end until clean or terminate.
 ---
 ---Fails with invalid, exists, not_found, busy, unsupported, denied, hook_failed.
 ---@param command execlua.Command A Command, or a table that stands for one.
----@param opts? execlua.RunOptions stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
+---@param opts? execlua.RunOptions detach, stdin, stdout, stderr, input, timeout, grace, check, hook_timeout.
 ---@param hooks? execlua.Hooks pre_start, start, post_stop.
 ---@return execlua.Container
 function Driver:start(command, opts, hooks) end
@@ -770,11 +781,17 @@ function Driver:attach(target, opts) end
 ---A process that was started, or a container that was found. pairs visits its fields.
 ---@class execlua.Container
 ---@field id string The container's id.
----@field pid integer? The process's number on the host; nil of a container that had exited when it was found.
----@field state string What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run, or "gone".
+---@field pid integer? The process's number on the host; nil of a container that had exited when it was found, and of a detached one that does not run.
+---@field state string What the container does now: "created", "running", "paused", "exited" while its post_stop hooks run or, of a detached one, after its end, or "gone".
 ---@field labels table<string, string> The Command's labels, a copy.
 ---@field created number? When it was made, in seconds since the epoch; nil once it is gone, unless it was found.
 ---@field command execlua.Command What was started, or, of a container that was found, what it had become by then; read-only.
+---@field detached boolean Whether the container goes on without the script.
+---@field started number? When its program was last started, in seconds since the epoch; nil unless it is detached.
+---@field finished number? When a detached container ended; nil while it runs.
+---@field status execlua.Result? How a detached container ended; nil while it runs.
+---@field restarts integer? How often a detached container was started again by its policy or its health check; nil once it is gone.
+---@field health string? What its health check has found: "starting", "healthy" or "unhealthy"; nil without one.
 local Container = {}
 
 ---Waits for its end and returns the result.
@@ -814,6 +831,11 @@ function Container:exec(process, opts, hooks) end
 ---@param hooks? execlua.Hooks pre_start, start, post_stop.
 ---@return execlua.Container
 function Container:exec_start(process, opts, hooks) end
+
+---Starts a detached container that has ended once more, with the Command that it had, and without hooks.
+---
+---Fails with invalid, exists, not_found, busy, unsupported, denied, hook_failed.
+function Container:start() end
 
 ---Freezes the container.
 ---
@@ -894,7 +916,7 @@ function Container:attach(opts) end
 ---Calls fn at each event of a kind, never twice at once. What it raises is raised by wait, or fails the script in the end.
 ---
 ---Fails with invalid, not_found, unsupported.
----@param event "stats"|"oom"|"log"|"exit"
+---@param event "stats"|"oom"|"log"|"exit"|"health"
 ---@param opts? execlua.OnOptions every (of stats), tail (of log); may be left out.
 ---@param fn? fun(it: execlua.ResourceStats|execlua.Event|execlua.LogLine|execlua.Result) Gets the stats, the event, the line, or the result.
 ---@return execlua.Subscription
@@ -1043,5 +1065,19 @@ function execlua.device(fields) end
 ---@param fields execlua.Rlimit
 ---@return execlua.Rlimit
 function execlua.rlimit(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
+---@param fields execlua.RestartPolicy
+---@return execlua.RestartPolicy
+function execlua.restart_policy(fields) end
+
+---Makes a part of a Command as a strict record, to be shared by several.
+---
+---Fails with invalid.
+---@param fields execlua.HealthCheck
+---@return execlua.HealthCheck
+function execlua.health_check(fields) end
 
 return execlua

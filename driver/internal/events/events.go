@@ -33,13 +33,15 @@ type node struct {
 
 func newNode() *node { return &node{filled: make(chan struct{})} }
 
-// Emit gives the event its number and its time, and never waits. Calls that
+// Emit gives the event its number, and its time unless it has one, and never waits. Calls that
 // follow each other are read in that order.
 func (b *Broadcaster) Emit(e driver.Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.seq++
-	e.Seq, e.Time = b.seq, b.Clock.Now()
+	if e.Seq = b.seq; e.Time.IsZero() {
+		e.Time = b.Clock.Now()
+	}
 	n := b.end()
 	n.event, n.next = e, newNode()
 	b.next = n.next

@@ -21,7 +21,8 @@ const (
 // Log is the output of one container. The zero value is ready, and small: memory
 // is taken when there is output.
 type Log struct {
-	Clock *clock.Clock // set before use; nil is the machine's
+	Clock   *clock.Clock // set before use; nil is the machine's
+	Passing bool         // keep no lines: somebody else does
 
 	mu     sync.Mutex
 	lines  []byte        // records, see append

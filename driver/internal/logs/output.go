@@ -65,7 +65,7 @@ type writer struct {
 func (w *writer) Write(p []byte) (int, error) {
 	l := w.log
 	l.mu.Lock()
-	if !l.closed {
+	if !l.closed && !l.Passing {
 		w.split(p)
 	}
 	var listeners []*attachment
@@ -108,21 +108,42 @@ func (l *Log) Close() {
 		return
 	}
 	l.closed = true
+	l.cutOff()
+	l.changed()
+}
+
+// Cut is Close for the output of a container that starts again: followers wait
+// for what it prints then.
+func (l *Log) Cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cutOff()
+}
+
+// Reopen takes a Close back, but not for those who have returned.
+func (l *Log) Reopen() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = false
+}
+
+// cutOff ends the lines that have no end, and the attachments. It needs the lock.
+func (l *Log) cutOff() {
 	for _, w := range l.writers {
 		if len(w.rest) > 0 {
 			l.append(w.stream, w.rest)
-			w.rest = nil
 		}
 	}
+	l.writers = nil
 	for a := range l.attached {
 		close(a.ended)
 	}
-	l.changed()
+	clear(l.attached)
 }
 
 // attachment is a listener.
 type attachment struct {
-	ended chan struct{} // closed with the log
+	ended chan struct{} // closed with the log, or a life of it
 
 	mu   sync.Mutex // held while something is written
 	dst  [len(streams)]io.Writer

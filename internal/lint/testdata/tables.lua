@@ -41,7 +41,7 @@ driver:update("web", { memory = "much" }) --! 24 memory: "much" is no size
 driver:run({ image = "host", "true" }, { stdout = "captur" }) --! stdout: "inherit", "discard" or "capture" expected, got "captur" (did you mean "capture"?)
 driver:find { state = "runing" } --! state: "created", "running", "paused" or "exited" expected, got "runing" (did you mean "running"?)
 driver:hook("prestart", print) --! argument 1 of driver:hook (stage): "pre_start", "start" or "post_stop" expected, got "prestart" (did you mean "pre_start"?)
-driver:start({ image = "host", "true" }):on("stat", print) --! argument 1 of container:on (event): "stats", "oom", "log" or "exit" expected, got "stat" (did you mean "stats"?)
+driver:start({ image = "host", "true" }):on("stat", print) --! argument 1 of container:on (event): "stats", "oom", "log", "exit" or "health" expected, got "stat" (did you mean "stats"?)
 require("execlua.sh").run({ "true" }, { stdin = "inherited" }) --! stdin: "discard" or "inherit" expected, got "inherited" (did you mean "inherit"?)
 local cmd = execlua.command { image = "host", "true" }
 cmd.resources.memroy = "64m" --! 15 no field "memroy" in Resources (did you mean "memory"?)

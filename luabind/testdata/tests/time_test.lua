@@ -100,6 +100,35 @@ t.test("a channel between tasks", function()
   t.same(got, { 1, 2, 3 })
 end)
 
+t.test("restarts of a detached container", function()
+  local fake, lives = t.fake(), 0
+  fake:reply({ "web" }, function()
+    lives = lives + 1
+    return { exit_code = lives < 5 and 1 or 0, delay = "1s" }
+  end)
+  local box = execlua.driver():start({ image = "host", "web", restart = { on_failure = 9, delay = "10s" } }, { detach = true })
+  t.equal(took(box.wait, box), 5 * 1 + 10 + 20 + 40 + 60) -- a minute is the longest
+  t.same({ lives, box.restarts }, { 5, 4 })
+  t.equal(math.floor(box.finished - box.created + 0.5), 135)
+end)
+
+t.test("health checks of a detached container", function()
+  local fake, seen = t.fake(), {}
+  local begun = time.now()
+  fake:reply({ "web" }, { delay = "720h" })
+  fake:reply({ "probe" }, function()
+    local hours = math.floor((time.now() - begun) / 3600 + 0.01)
+    return { delay = hours < 20 and "1s" or "1m" } -- later than its timeout
+  end)
+  local box = execlua.driver():start({
+    image = "host", "web", health_check = { exec = { "probe" }, every = "1h", timeout = "30s", retries = 3, on_failure = "stop" },
+  }, { detach = true })
+  box:on("health", function(event) table.insert(seen, { event.health, math.floor((time.now() - begun) / 3600) }) end)
+  local result = box:wait()
+  t.same(seen, { { "healthy", 1 }, { "unhealthy", 22 } })
+  t.same({ result.stopped, math.floor(result.duration / 3600) }, { true, 22 })
+end)
+
 t.test("hooks wait for nothing, too", function()
   t.fake()
   local function hook() task.sleep("20s") end

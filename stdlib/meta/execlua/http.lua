@@ -10,7 +10,7 @@
 ---@field url string Where it came from, after redirects.
 local Response = {}
 
----Reads the body as JSON; raises invalid when it is none.
+---Reads the body as JSON; raises invalid when it is none. nil when the request was recorded, not sent.
 ---@return any
 function Response:json() end
 

@@ -5,15 +5,20 @@
 ---@class execlua.Fake
 local Fake = {}
 
----Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects. Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127.
+---Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects, of each start of a detached container again, and of its health checks, whose argv is the address of one by tcp or http. Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127.
 ---@param match? execlua.Command|nil What the Command has, as execlua.command takes it: unset fields may be anything, an argv is compared from its beginning, and of other lists and maps each entry must be there. For an exec the argv is that of its process. nil selects all.
 ---@param reply? execlua.Reply|fun(call: execlua.Call): execlua.Reply? What to do, or a function that is asked each time, before anything exists; nil is success at once. What the function raises, the call raises.
 function Fake:reply(match, reply) end
 
 ---Lists what the engine was asked for, in its order, refused calls included.
----@param verb? string "run", "start", "exec" (exec_start is one, too), "stop", …; nil is all of them.
+---@param verb? string "run", "start", "restart", "exec" (exec_start is one, too), "stop", …; nil is all of them.
 ---@return execlua.Call[]
 function Fake:calls(verb) end
+
+---Lists what was recorded since the test began, in its order.
+---@param module? string "fs" (io and os are told as fs), "http", "net" or "sh"; nil is all of them.
+---@return execlua.Change[]
+function Fake:changes(module) end
 
 ---Does to a running container what the kernel does when its memory is used up.
 ---@param id string
@@ -56,7 +61,7 @@ function test.ok(value, message) end
 ---@return any # What fn raised.
 function test.error(fn, want) end
 
----Gives the engine of the test, to tell it what programs do and to ask what was called. From then on the time of the test is virtual: when all that is left to do is to wait for a moment, that moment has come.
+---Gives the engine of the test, to tell it what programs do and to ask what was called. From then on to the end of the test fs, io, os, http, net and sh record what would change the world, and do not do it, in the test and in the scripts that it runs: see changes. Requests to the servers of serve are sent. So long the time is virtual, too: when all that is left to do is to wait for a moment, that moment has come.
 ---@return execlua.Fake
 function test.fake() end
 
