@@ -125,6 +125,7 @@ t.test("health checks of a detached container", function()
   }, { detach = true })
   box:on("health", function(event) table.insert(seen, { event.health, math.floor((time.now() - begun) / 3600) }) end)
   local result = box:wait()
+  task.sleep("1ms") -- what happens at one moment has happened by then
   t.same(seen, { { "healthy", 1 }, { "unhealthy", 22 } })
   t.same({ result.stopped, math.floor(result.duration / 3600) }, { true, 22 })
 end)
