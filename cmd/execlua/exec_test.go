@@ -31,11 +31,12 @@ func runBesideWeb() int {
 		return 99
 	}
 	defer d.Close(ctx)
-	stdin, _, err := os.Pipe() // stays open, so that the shell waits
+	stdin, typist, err := os.Pipe()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 99
 	}
+	defer typist.Close() // until then the shell waits
 	c := &driver.Command{
 		ID: "seat-test", Image: "host",
 		ProcessConfig: driver.ProcessConfig{Entrypoint: "sh", Env: []string{"PS1=web$ "}, Tty: true},
