@@ -51,7 +51,7 @@ test: setup-test ## run every test under the race detector, with real containers
 	@echo 'real containers: $(CONTAINERS)'
 
 soak: setup-test build ## run many containers, 1,000 one after the other and 200 at once, and faults: all, then 1,000 at random moments (as root)
-	EXECLUA_SOAK=1 EXECLUA_REQUIRE_ROOT=1 $(GO) test -count=1 -timeout 30m -tags '$(TAGS)' -run Soak -v ./driver/native
+	EXECLUA_SOAK=1 EXECLUA_REQUIRE_ROOT=1 $(GO) test -count=1 -timeout 30m -tags '$(TAGS)' -run 'Soak|Conformance' ./driver/native
 	$(GO) run ./test/faults -binary bin/execlua
 	$(GO) run ./test/faults -binary bin/execlua -n 1000 $(SOAKFLAGS)
 

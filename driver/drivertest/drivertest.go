@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/execlua/execlua/driver"
@@ -43,6 +44,8 @@ type Harness struct {
 	// Leaks is called after each case and fails it if anything is left: a
 	// process, a cgroup, a mount, a file, a goroutine. It may be nil.
 	Leaks func(t *testing.T)
+	// Only are the subjects to run, "exec" for one; all when empty.
+	Only []string
 }
 
 type testCase struct {
@@ -91,6 +94,9 @@ func Run(t *testing.T, h Harness) {
 	run, skipped := 0, 0
 	passed := map[string]bool{}
 	for _, subject := range subjects() {
+		if len(h.Only) > 0 && !slices.Contains(h.Only, subject.name) {
+			continue
+		}
 		t.Run(subject.name, func(t *testing.T) {
 			for _, c := range subject.cases {
 				ok := t.Run(c.name, func(t *testing.T) {

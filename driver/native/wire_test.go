@@ -29,6 +29,7 @@ func TestConformanceThroughWire(t *testing.T) {
 	h.OOM = func(t *testing.T, engine driver.Driver, c *driver.Command) {
 		useUpMemory(t, behind[engine].container(c.ID))
 	}
+	h.Only = sample("exec", "hook failures", "attach", "events")
 	drivertest.Run(t, h)
 }
 
