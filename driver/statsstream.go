@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"time"
+
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // MinStatsPeriod is the shortest period of StatsStream.
@@ -32,8 +34,8 @@ func StatsStream(ctx context.Context, d Driver, id string, every time.Duration) 
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		over := whenOver(ctx, d, id)
-		ticker := time.NewTicker(every)
-		defer ticker.Stop()
+		c := clock.From(ctx)
+		next := c.Now()
 		var last *ResourceStats
 		for {
 			s, err := d.Stats(ctx, id)
@@ -52,15 +54,27 @@ func StatsStream(ctx context.Context, d Driver, id string, every time.Duration) 
 			if !yield(s, nil) {
 				return
 			}
-			select {
-			case <-ticker.C:
-			case <-over:
-				return
-			case <-ctx.Done():
+			next = next.Add(every)
+			next = next.Add(max(0, c.Now().Sub(next)).Truncate(every)) // ticks that were missed
+			if !await(ctx, c, next.Sub(c.Now()), over) {
 				return
 			}
 		}
 	}
+}
+
+// await waits for the next sample; false when there will be none.
+func await(ctx context.Context, c *clock.Clock, d time.Duration, over <-chan struct{}) bool {
+	tick, stop := c.After(d)
+	defer stop()
+	defer c.Idle(clock.Closed(tick, over, ctx.Done()))()
+	select {
+	case <-tick:
+		return true
+	case <-over:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // CPUPercent is the cpu_percent of the time between two samples of a container. It
@@ -82,12 +96,12 @@ func whenOver(ctx context.Context, d Driver, id string) <-chan struct{} {
 		return nil
 	}
 	over := make(chan struct{})
-	go func() {
+	clock.From(ctx).Go(func() {
 		status, err := waiter.Wait(ctx, id)
 		if status.ExitCode == -1 && (errors.Is(err, ErrBusy) || errors.Is(err, ErrUnsupported)) {
 			return
 		}
 		close(over)
-	}()
+	})
 	return over
 }

@@ -271,11 +271,11 @@ func TestPrograms(t *testing.T) {
 func TestGrants(t *testing.T) {
 	dir := t.TempDir()
 	for want, o := range map[string]luabind.Options{
-		"Options.FS: \"x\" is no absolute path":    {FS: []luabind.Root{{Path: "x"}}},
+		"option FS: \"x\" is no absolute path":     {FS: []luabind.Root{{Path: "x"}}},
 		"no such file":                             {FS: []luabind.Root{{Path: dir + "/none"}}},
 		"is below":                                 {FS: []luabind.Root{{Path: dir}, {Path: filepath.Dir(dir)}}},
-		"Options.Programs: \"sh\" is no absolute":  {Programs: []string{"sh"}},
-		"Options.Hosts: \"example.com\" is no":     {Hosts: []string{"example.com"}},
+		"option Programs: \"sh\" is no absolute":   {Programs: []string{"sh"}},
+		"option Hosts: \"example.com\" is no":      {Hosts: []string{"example.com"}},
 		"a name, an address or a network expected": {Hosts: []string{"a.*.com:80"}},
 		"Host is the whole machine":                {Host: true, Hosts: []string{"example.com:80"}},
 	} {

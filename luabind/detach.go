@@ -96,16 +96,16 @@ func (h *handle) leave(ctx context.Context, start func() (driver.Process, error)
 		v.untrack(t)
 		return err
 	}
-	go func() {
+	v.opts.clock.Go(func() {
 		defer v.untrack(t)
 		defer close(over)
 		_, _ = process.Wait(v.life) // whoever wants to know the end asks the engine
-	}()
+	})
 	if h.found != nil {
 		return nil
 	}
 	if h.found, err = h.holder(ctx); err != nil || h.found == nil { // it is gone already, or the engine cannot tell
-		h.found = &driver.ContainerInfo{ID: h.cmd.ID, Pid: process.Pid(), Labels: h.cmd.Labels, Command: h.cmd, Created: time.Now(), Detached: true}
+		h.found = &driver.ContainerInfo{ID: h.cmd.ID, Pid: process.Pid(), Labels: h.cmd.Labels, Command: h.cmd, Created: v.opts.clock.Now(), Detached: true}
 	}
 	return nil
 }

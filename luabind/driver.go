@@ -15,6 +15,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -153,7 +154,7 @@ func (o *runOptions) withTimeout(ctx context.Context) (context.Context, context.
 	if o.Timeout == nil {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, *o.Timeout, errTimeout)
+	return clock.From(ctx).WithTimeout(ctx, *o.Timeout, errTimeout)
 }
 
 // run is driver:run(cmd [, opts [, hooks]]).

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -46,12 +47,12 @@ func (d *scriptDriver) handleTo(cmd *driver.Command) *handle {
 // watch learns of the end of a container that the engine knows by its id, until ctx
 // ends. What it cannot learn, and the end of a detached one, come out of it; another
 // end is the handle's.
-func (h *handle) watch(ctx context.Context) <-chan ending {
+func (h *handle) watch(ctx context.Context) *learned {
 	if h.process != nil || isClosed(h.over) {
-		return nil
+		return &learned{}
 	}
-	ended := make(chan ending, 1)
-	go func() {
+	l := &learned{told: make(chan struct{})}
+	clock.From(ctx).Go(func() {
 		waiter, err := verbOf[driver.Waiter](h.driver, "wait")
 		if err == nil {
 			err = h.isStill(ctx, "wait")
@@ -61,12 +62,19 @@ func (h *handle) watch(ctx context.Context) <-chan ending {
 			e.status, e.err = waiter.Wait(ctx, h.cmd.ID)
 		}
 		if h.detached() || e.nothing() {
-			ended <- e
+			l.end = e
+			close(l.told)
 			return
 		}
 		h.end(e.status, e.err)
-	}()
-	return ended
+	})
+	return l
+}
+
+// learned is what comes out of watch.
+type learned struct {
+	told chan struct{} // closed when end is there; nil: nothing will come
+	end  ending
 }
 
 // look is what the engine tells of the handle's container now; nil when it is gone.

@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/vm"
 )
 
@@ -82,14 +83,14 @@ func (h *handle) launch(L *lua.LState, o *runOptions, admit func(context.Context
 		}
 		release()
 		h.process = process
-		go func() {
+		clock.From(life).Go(func() {
 			defer end()
 			status, err := h.streams.wait(process)
 			h.end(status, h.streams.end(err))
 			if h.owned != nil && !h.owned.unheard() {
 				h.driver.host.untrack(h.owned)
 			}
-		}()
+		})
 		return nil
 	})
 }
@@ -237,24 +238,35 @@ func (h *handle) wait(L *lua.LState, o *waitOptions) (*result, error) {
 	err := vm.Block(L, func(task context.Context) error {
 		ctx, cancel := context.WithCancel(task)
 		defer cancel()
-		engine := h.watch(ctx)
-		var timeout <-chan time.Time
+		watched := h.watch(ctx)
+		c := clock.From(task)
+		var timeout <-chan struct{}
 		if o != nil && o.Timeout != nil {
-			timer := time.NewTimer(*o.Timeout)
-			defer timer.Stop()
-			timeout = timer.C
+			late, stop := c.After(*o.Timeout)
+			defer stop()
+			timeout = late
 		}
 		for {
+			broken := h.callbacks.broken()
+			busy := c.Idle(clock.Closed(h.over, broken, watched.told, timeout, task.Done()))
+			select {
+			case <-h.over:
+			case <-broken:
+			case <-watched.told:
+			case <-timeout:
+			case <-task.Done():
+			}
+			busy()
 			select {
 			case <-h.over:
 				end = ending{h.status, h.err}
 				return h.callbacks.take()
-			case end = <-engine:
-				if end.nothing() {
+			case <-watched.told:
+				if end = watched.end; end.nothing() {
 					return end.err
 				}
 				return h.callbacks.take()
-			case <-h.callbacks.broken():
+			case <-broken:
 				if err := h.callbacks.take(); err != nil { // else another wait was faster
 					return err
 				}

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -129,59 +130,91 @@ func driverLogs(L *lua.LState, d *scriptDriver, target lua.LValue, o *driver.Log
 
 func encodeLine(L *lua.LState, line driver.LogLine) lua.LValue { return bind.Encode(L, line) }
 
+// item is the place of one value of a sequence that a goroutine reads for a task.
+type item[T any] struct {
+	filled  chan struct{} // closed when what follows is there
+	value   T
+	end     bool // there is no value
+	failure error
+	next    *item[T]
+	taken   chan struct{} // closed when the next value is wanted
+}
+
+func newItem[T any]() *item[T] {
+	return &item[T]{filled: make(chan struct{}), taken: make(chan struct{})}
+}
+
 // iterate makes the function of a generic for. It belongs to the task that made
 // it: the sequence is read by a goroutine, which ends with the task, since a loop
 // that is left by break tells nobody.
 func iterate[T any](L *lua.LState, v *VM, open func(context.Context) iter.Seq2[T, error], encode func(*lua.LState, T) lua.LValue) (*lua.LFunction, error) {
-	values := make(chan T)
-	var failure error // valid when values is closed
+	c := v.opts.clock
+	place := newItem[T]() // of the next value; guarded by the VM's lock
 	err := vm.Block(L, func(task context.Context) error {
 		ctx, cancel := context.WithCancel(task)
 		release := context.AfterFunc(v.life, cancel) // a stream function's context never ends
-		sequence := open(ctx)
-		go func() {
-			defer close(values)
+		sequence, first := open(ctx), place
+		c.Go(func() {
 			defer cancel()
 			defer release()
-			for value, err := range sequence {
-				if err != nil {
-					failure = err
-					return
-				}
-				select {
-				case values <- value:
-				case <-ctx.Done():
-					return
-				}
-			}
-		}()
+			feed(ctx, c, sequence, first)
+		})
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return L.NewFunction(func(L *lua.LState) int {
-		var value T
-		more := false
-		err := vm.Block(L, func(ctx context.Context) error {
-			select {
-			case value, more = <-values:
-				if !more {
-					return failure
+		for {
+			it := place
+			err := vm.Block(L, func(ctx context.Context) error {
+				defer c.Idle(clock.Closed(it.filled, ctx.Done()))()
+				select {
+				case <-it.filled:
+					return it.failure
+				case <-ctx.Done():
+					return ctx.Err()
 				}
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+			})
+			switch {
+			case err != nil:
+				v.binder.Raise(L, err)
+			case it.end:
+				L.Push(lua.LNil)
+				return 1
+			case it == place: // else another task was faster
+				place = it.next
+				close(it.taken)
+				L.Push(encode(L, it.value))
+				return 1
 			}
-		})
-		if err != nil {
-			v.binder.Raise(L, err)
 		}
-		if !more {
-			L.Push(lua.LNil)
-			return 1
-		}
-		L.Push(encode(L, value))
-		return 1
 	}), nil
+}
+
+// feed hands a sequence over, until its end or that of ctx.
+func feed[T any](ctx context.Context, c *clock.Clock, sequence iter.Seq2[T, error], it *item[T]) {
+	defer func() {
+		it.end = true
+		close(it.filled)
+	}()
+	for value, err := range sequence {
+		if err != nil {
+			it.failure = err
+			return
+		}
+		now := it
+		it = newItem[T]()
+		now.value, now.next = value, it
+		close(now.filled)
+		busy := c.Idle(clock.Closed(now.taken, ctx.Done()))
+		select {
+		case <-now.taken:
+		case <-ctx.Done():
+		}
+		busy()
+		if ctx.Err() != nil {
+			return
+		}
+	}
 }

@@ -14,6 +14,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 	"github.com/execlua/execlua/stdlib"
@@ -106,6 +107,7 @@ type Options struct {
 
 	tests    *testRun         // of RunTests: the script is a file of tests
 	recorder *stdlib.Recorder // of RunTests: that of the test
+	clock    *clock.Clock     // of RunTests: that of its tests; nil is the machine's
 }
 
 // Coverage counts lines, those of several VMs when they share it.
@@ -171,12 +173,12 @@ func New(o Options) (*VM, error) {
 	v.access.Recorder = recorder(o)
 	v.terminal = newTerminal(o.Stdin)
 	v.env = environment(o)
-	v.life, v.end = context.WithCancelCause(context.Background())
+	v.life, v.end = context.WithCancelCause(clock.With(context.Background(), o.clock))
 	v.vm = vm.New(vm.Options{
 		Stdout: o.Stdout, Stderr: o.Stderr, Stdin: o.Stdin,
 		Host: o.Host, Path: o.Path, Libraries: o.Libraries, Source: o.Source, Getenv: v.env.Lookup, Files: v.access.Files, Grace: o.Grace, ErrorValue: v.errorValue,
 		Preempt: o.Preempt || o.preempt(), Limits: vm.Limits{Time: o.Limits.Time, Steps: o.Limits.Steps, Memory: o.Limits.Memory},
-		Coverage: o.Coverage,
+		Coverage: o.Coverage, Clock: o.clock,
 	})
 	v.host = v.stdlibHost()
 	v.binder = &bind.Binder{Block: vm.Block, Raise: raise, Words: otherWords}

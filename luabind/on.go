@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -93,7 +94,7 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 	if o.Tail != nil {
 		s.tail = *o.Tail
 	}
-	s.calls, s.endCalls = context.WithCancel(context.Background())
+	s.calls, s.endCalls = context.WithCancel(clock.With(context.Background(), v.opts.clock))
 	s.ctx, s.cancel = context.WithCancel(s.calls)
 	var listen func() error
 	err := vm.Block(L, func(ctx context.Context) (err error) {
@@ -108,7 +109,7 @@ func handleOn(L *lua.LState, h *handle, event string, opts, fn lua.LValue) (lua.
 		return nil, err
 	}
 	v.subscribe(s)
-	go s.run(listen)
+	v.opts.clock.Go(func() { s.run(listen) })
 	return v.object(s, "subscription"), nil
 }
 
@@ -146,16 +147,24 @@ func (s *subscription) stats() error {
 
 func (s *subscription) exit() error {
 	h := s.handle
-	var end ending
+	watched := h.watch(s.ctx)
+	busy := clock.From(s.ctx).Idle(clock.Closed(h.over, watched.told, s.ctx.Done()))
 	select {
 	case <-h.over:
+	case <-watched.told:
+	case <-s.ctx.Done():
+	}
+	busy()
+	var end ending
+	switch {
+	case s.ctx.Err() != nil:
+		return nil
+	case isClosed(h.over):
 		end = ending{h.status, h.err}
-	case end = <-h.watch(s.ctx):
-		if end.nothing() {
+	default:
+		if end = watched.end; end.nothing() {
 			return end.err
 		}
-	case <-s.ctx.Done():
-		return nil
 	}
 	return s.call(func(L *lua.LState) lua.LValue {
 		return bind.Encode(L, newResult(h.cmd.ID, end.status, errors.Is(end.err, errTimeout), h.streams))

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 )
 
@@ -77,13 +78,15 @@ func (h *handle) statsStream(ctx context.Context, every time.Duration) iter.Seq2
 			return
 		}
 		h.watch(ctx)
-		go func() { // an engine that is no Waiter would tell at the next sample only
+		c := clock.From(ctx)
+		c.Go(func() { // an engine that is no Waiter would tell at the next sample only
+			defer c.Idle(clock.Closed(h.over, ctx.Done()))()
 			select {
 			case <-h.over:
 				cancel()
 			case <-ctx.Done():
 			}
-		}()
+		})
 		for s, err := range driver.StatsStream(ctx, h.driver.engine, h.cmd.ID, every) {
 			if errors.Is(err, driver.ErrNotRunning) || !yield(s, err) {
 				return

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 )
 
@@ -91,9 +92,15 @@ func (v *VM) joinSubscriptions() {
 		if !s.handle.isGone(patience) {
 			s.cancel()
 		}
+		busy := v.opts.clock.Idle(clock.Closed(s.done, patience.Done()))
 		select {
 		case <-s.done:
 		case <-patience.Done():
+		}
+		busy()
+		select {
+		case <-s.done:
+		default:
 			s.endCalls()
 			<-s.done
 		}

@@ -15,6 +15,7 @@ func (v *VM) testFake() lua.LValue {
 	if !r.recorder.On() {
 		r.recorder.Switch(true)
 	}
+	r.clock.SetVirtual(true)
 	return v.object(r, "fake")
 }
 

@@ -92,7 +92,8 @@ func (v *VM) openTests(L *lua.LState) error {
 
 const fakeDoc = "Gives the engine of the test, to tell it what programs do and to ask what was called. From then on to the end of the test " +
 	"fs, io, os, http, net and sh record what would change the world, and do not do it, in the test and in the scripts that it runs: see changes. " +
-	"Requests to the servers of serve are sent."
+	"Requests to the servers of serve are sent. " +
+	"So long the time is virtual, too: when all that is left to do is to wait for a moment, that moment has come."
 
 const fakeReplyDoc = "Says what processes do in the place of programs: those of each run, start, exec and exec_start that match selects, of each start of a detached container again, and of its health checks, whose argv is the address of one by tcp or http. " +
 	"Of several replies that match, the one given last counts. Without one a few programs are known (true, false, echo, cat, sleep, printenv, pwd, exit, sh -c), and others end with 127."

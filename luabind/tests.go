@@ -13,6 +13,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/fake"
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/vm"
 	"github.com/execlua/execlua/stdlib"
 )
@@ -61,9 +62,12 @@ func (r *TestReport) Failed() bool {
 // calls fail and the file ends.
 func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 	began := time.Now()
-	r := &testRun{opts: o, file: file, engine: fake.New(fake.Options{}), report: &TestReport{File: file}}
+	c := clock.New()
+	c.Enter()
+	defer c.Leave()
+	r := &testRun{opts: o, file: file, clock: c, engine: fake.New(fake.Options{Clock: c}), report: &TestReport{File: file}}
 	r.recorder = stdlib.NewRecorder(r.changed)
-	code, err := r.script(ctx, file, nil, &r.out, &r.out, r)
+	code, err := r.script(clock.With(ctx, c), file, nil, &r.out, &r.out, r)
 	r.report.Output += r.out.take()
 	r.report.Duration = time.Since(began)
 	switch {
@@ -81,6 +85,7 @@ func RunTests(ctx context.Context, file string, o TestOptions) *TestReport {
 type testRun struct {
 	opts    TestOptions
 	file    string
+	clock   *clock.Clock // virtual in tests that ask for the engine
 	engine  *fake.Driver
 	out     outputBuffer
 	report  *TestReport
@@ -104,7 +109,7 @@ func (r *testRun) script(ctx context.Context, path string, args []string, stdout
 	o.Engines = map[string]Engine{"fake": func() (driver.Driver, error) { return r.engine, nil }}
 	o.Engine, o.Force = "fake", "fake"
 	o.Stdin, o.Stdout, o.Stderr = nil, stdout, stderr
-	o.Coverage, o.tests, o.recorder = r.opts.Coverage, self, r.recorder
+	o.Coverage, o.tests, o.recorder, o.clock = r.opts.Coverage, self, r.recorder, r.clock
 	v, err := New(o)
 	if err != nil {
 		return 1, err
@@ -135,6 +140,7 @@ func (v *VM) test(L *lua.LState, name string, fn *lua.LFunction) error {
 	r.begin(recorded)
 	vm.Unlocked(L, r.engine.Reset)
 	_, err := vm.Spawn(L, fn).Wait(L)
+	r.clock.SetVirtual(recorded) // as recording: from outside of a test, for all that follow
 	if closing := v.closeServers(L); err == nil {
 		err = closing // else the test's own failure tells more
 	}

@@ -35,7 +35,7 @@ func access(o Options) (*stdlib.Access, error) {
 	if !o.Host {
 		a, err := stdlib.NewAccess(grant)
 		if err != nil {
-			return nil, fmt.Errorf("luabind: Options.%w", err)
+			return nil, fmt.Errorf("luabind: %w", err)
 		}
 		return a, nil
 	}

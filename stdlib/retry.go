@@ -53,16 +53,17 @@ func retry(L *lua.LState, o RetryOptions, fn *lua.LFunction) (results bind.Resul
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	start := time.Now()
+	c := vm.ClockOf(L)
+	start := c.Now()
 	for attempt := 1; ; attempt++ {
 		results, err = vm.PCall(L, fn, lua.LNumber(attempt))
 		if err == nil || final(err) || attempt == o.Attempts {
 			return results, err
 		}
-		if o.Timeout > 0 && time.Since(start)+o.Every > o.Timeout {
+		if o.Timeout > 0 && c.Now().Sub(start)+o.Every > o.Timeout {
 			return nil, err
 		}
-		if err := vm.Block(L, func(ctx context.Context) error { return sleep(ctx, o.Every) }); err != nil {
+		if err := sleep(L, o.Every); err != nil {
 			return nil, err
 		}
 		o.Every = longer(o.Every, o.Factor, o.MaxEvery)

@@ -101,20 +101,14 @@ func taskSleep(L *lua.LState) int {
 	if err != nil {
 		vm.Raise(L, err)
 	}
-	err = vm.Block(L, func(ctx context.Context) error { return sleep(ctx, duration) })
+	err = sleep(L, duration)
 	if err != nil {
 		vm.Raise(L, err)
 	}
 	return 0
 }
 
-func sleep(ctx context.Context, duration time.Duration) error {
-	timer := time.NewTimer(duration)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+func sleep(L *lua.LState, duration time.Duration) error {
+	c := vm.ClockOf(L)
+	return vm.Block(L, func(ctx context.Context) error { return c.Sleep(ctx, duration) })
 }

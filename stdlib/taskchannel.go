@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -116,7 +117,9 @@ type waiters []chan struct{}
 func (w *waiters) wait(L *lua.LState) error {
 	woken := make(chan struct{})
 	*w = append(*w, woken)
+	c := vm.ClockOf(L)
 	err := vm.Block(L, func(ctx context.Context) error {
+		defer c.Idle(clock.Closed(woken, ctx.Done()))()
 		select {
 		case <-woken:
 			return nil
@@ -139,7 +142,11 @@ func (w *waiters) wait(L *lua.LState) error {
 func (w *waiters) join(L *lua.LState) {
 	woken := make(chan struct{})
 	*w = append(*w, woken)
-	vm.Unlocked(L, func() { <-woken })
+	c := vm.ClockOf(L)
+	vm.Unlocked(L, func() {
+		defer c.Idle(clock.Closed(woken))()
+		<-woken
+	})
 }
 
 func (w *waiters) wakeOne() {

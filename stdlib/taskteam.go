@@ -211,7 +211,7 @@ func taskTimeout(L *lua.LState) int {
 	t := newTeam()
 	task := t.spawn(L, fn, args...)
 	late := make(chan struct{})
-	timer := time.AfterFunc(duration, func() {
+	timer := vm.ClockOf(L).AfterFunc(duration, func() {
 		close(late)
 		task.Cancel()
 	})

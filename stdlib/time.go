@@ -6,7 +6,10 @@ import (
 	"slices"
 	"time"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"github.com/execlua/execlua/luabind/bind"
+	"github.com/execlua/execlua/luabind/vm"
 )
 
 // timeModule is execlua.time. A moment is a number: seconds since 1970, as of os.time.
@@ -25,7 +28,7 @@ func clockFuncs() []bind.Func {
 		{
 			Name: "now", Doc: "Gives the time of day, which somebody may set meanwhile.",
 			Returns: []bind.Return{{Type: "number", Doc: "Seconds since 1970, with fractions."}},
-			Fn:      time.Now,
+			Fn:      func(L *lua.LState) time.Time { return vm.ClockOf(L).Now() },
 		},
 		{
 			Name: "elapsed", Doc: "Gives the time since the module was first required, which runs evenly: for measuring.",
@@ -55,13 +58,13 @@ func clockFuncs() []bind.Func {
 	}
 }
 
-func elapsed() func() float64 {
+func elapsed() func(L *lua.LState) float64 {
 	start := time.Now()
-	return func() float64 { return time.Since(start).Seconds() }
+	return func(L *lua.LState) float64 { return vm.ClockOf(L).Now().Sub(start).Seconds() }
 }
 
-func formatTime(seconds *float64, zone string) (string, error) {
-	moment := time.Now()
+func formatTime(L *lua.LState, seconds *float64, zone string) (string, error) {
+	moment := vm.ClockOf(L).Now()
 	if seconds != nil {
 		if math.Abs(*seconds) >= 1<<33 {
 			return "", &bind.FieldError{Path: "seconds", Message: fmt.Sprintf("%v is out of range: seconds since 1970", *seconds)}

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/execlua/execlua/internal/clock"
 	"github.com/execlua/execlua/luabind/bind"
 	"github.com/execlua/execlua/luabind/vm"
 )
@@ -72,13 +73,15 @@ func startTimer(L *lua.LState, t *timer) lua.LValue {
 
 // run is the body of the task.
 func (t *timer) run(L *lua.LState) int {
-	ticker := time.NewTicker(max(t.wait, 1))
-	defer ticker.Stop()
+	c := vm.ClockOf(L)
+	next := c.Now().Add(t.wait)
 	for {
 		called := false
+		tick, untick := c.After(next.Sub(c.Now()))
 		err := vm.Block(L, func(ctx context.Context) error {
+			defer c.Idle(clock.Closed(tick, t.stop, ctx.Done()))()
 			select {
-			case <-ticker.C:
+			case <-tick:
 				called = true
 				return nil
 			case <-t.stop:
@@ -87,6 +90,7 @@ func (t *timer) run(L *lua.LState) int {
 				return ctx.Err()
 			}
 		})
+		untick()
 		if err != nil {
 			vm.Raise(L, err)
 		}
@@ -97,6 +101,12 @@ func (t *timer) run(L *lua.LState) int {
 		L.Call(0, 0)
 		if !t.again {
 			return 0
+		}
+		// One tick that has come meanwhile counts, as of time.Ticker.
+		if late := c.Now().Sub(next); late > t.wait {
+			next = next.Add(late.Truncate(t.wait))
+		} else {
+			next = next.Add(t.wait)
 		}
 	}
 }

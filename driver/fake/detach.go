@@ -70,7 +70,7 @@ func (d *Driver) detach(ctx context.Context, c *driver.Command, hooks driver.Hoo
 	if err != nil {
 		return nil, err
 	}
-	s := &service{id: c.ID, engine: d, made: time.Now(), left: make(chan struct{}), end: &ending{done: make(chan struct{})}}
+	s := &service{id: c.ID, engine: d, made: d.clock.Now(), log: logs.Log{Clock: d.clock}, left: make(chan struct{}), end: &ending{done: make(chan struct{})}}
 	b, err := s.claim(ctx, c.Clone(), hooks, program)
 	if err != nil {
 		return nil, err
@@ -115,9 +115,9 @@ func (s *service) newLife(ctx context.Context, c *driver.Command, hooks driver.H
 // begun is the moment from which a life goes on by itself.
 func (s *service) begun(ctx context.Context, b *container) {
 	ctx = context.WithoutCancel(ctx)
-	go s.supervise(ctx, b)
+	s.engine.clock.Go(func() { s.supervise(ctx, b) })
 	if b.command.HealthCheck != nil {
-		go s.watchHealth(ctx, b)
+		s.engine.clock.Go(func() { s.watchHealth(ctx, b) })
 	}
 }
 
@@ -184,7 +184,7 @@ func (s *service) wait(ctx context.Context) (driver.ExitStatus, error) {
 	s.engine.mu.Lock()
 	end := s.end
 	s.engine.mu.Unlock()
-	if err := await(ctx, end.done); err != nil {
+	if err := s.engine.awaitIn(ctx, end.done); err != nil {
 		return driver.ExitStatus{ExitCode: -1}, err
 	}
 	return end.status, nil

@@ -30,7 +30,7 @@ func (d *Driver) StartExec(ctx context.Context, c *driver.Command, process *driv
 		d.leave(b, h, err)
 		return nil, failed("exec_start", h.id, h.err)
 	}
-	go d.leave(b, h, nil)
+	d.clock.Go(func() { d.leave(b, h, nil) })
 	return h, nil
 }
 
@@ -63,11 +63,11 @@ func (d *Driver) enter(ctx context.Context, verb string, c *driver.Command, proc
 // needs Driver.mu.
 func (d *Driver) spawn(ctx context.Context, b *container, process *driver.ProcessConfig, pipes *driver.Pipes, program program, late func(*Process)) *handle {
 	h := d.newHandle(ctx, b.command, inherit(process, &b.command.ProcessConfig), pipes, program)
-	h.unwatch = context.AfterFunc(ctx, func() { late(h.process) })
+	h.unwatch = d.clock.OnDone(ctx, func() { late(h.process) })
 	b.others[h.process] = true
 	h.process.start()
 	b.emit(driver.Event{Kind: driver.EventExecuted, Pid: h.Pid()})
-	go h.process.run()
+	d.clock.Go(h.process.run)
 	return h
 }
 
@@ -106,7 +106,7 @@ func (d *Driver) beginExec(ctx context.Context, b *container, h *handle, process
 
 // leave waits for the end of an exec.
 func (d *Driver) leave(b *container, h *handle, beginErr error) {
-	<-h.process.done
+	d.await(h.process.done)
 	d.mu.Lock()
 	delete(b.others, h.process)
 	status := h.process.exitStatus()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/events"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // Options configure New. The zero value is useful.
@@ -24,6 +25,9 @@ type Options struct {
 	// when a signal has killed the process: it must return then, since the
 	// container is gone only once it has. Driver.Reply comes before it.
 	Program func(ctx context.Context, p *Process) int
+
+	// Clock is what delays, timeouts and moments go by; nil is the machine's.
+	Clock *clock.Clock
 }
 
 // firstPid is above the largest pid the kernel ever gives (PID_MAX_LIMIT, 2^22,
@@ -33,6 +37,7 @@ const firstPid = 1<<22 + 1
 // Driver is the engine. Its containers live and die with it.
 type Driver struct {
 	program program
+	clock   *clock.Clock
 	events  events.Broadcaster
 
 	mu         sync.Mutex
@@ -60,7 +65,8 @@ var _ interface {
 
 // New returns an engine without containers.
 func New(o Options) *Driver {
-	d := &Driver{program: o.Program, containers: map[string]*container{}}
+	d := &Driver{program: o.Program, clock: o.Clock, containers: map[string]*container{}}
+	d.events.Clock = o.Clock
 	if d.program == nil {
 		d.program = Builtins
 	}

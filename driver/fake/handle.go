@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // handle is a started process and, once settled is closed, how it ended.
@@ -21,7 +22,7 @@ type handle struct {
 // newHandle makes a process that does not run yet. It needs Driver.mu.
 func (d *Driver) newHandle(ctx context.Context, c *driver.Command, pc *driver.ProcessConfig, pipes *driver.Pipes, program program) *handle {
 	p := newProcess(ctx, firstPid+d.pids, c, pc, pipes)
-	p.program = program
+	p.program, p.clock = program, d.clock
 	d.pids++
 	return &handle{id: c.ID, engine: d, process: p, settled: make(chan struct{})}
 }
@@ -59,15 +60,22 @@ func (h *handle) Signal(_ context.Context, sig int) error {
 
 // Wait implements driver.Process.
 func (h *handle) Wait(ctx context.Context) (driver.ExitStatus, error) {
-	if err := await(ctx, h.settled); err != nil {
+	if err := h.engine.awaitIn(ctx, h.settled); err != nil {
 		return driver.ExitStatus{ExitCode: -1}, failed("wait", h.id, err)
 	}
 	return h.status, failed("wait", h.id, h.err)
 }
 
-// await waits for ch to be closed. An event that has happened wins over a
+// await waits for ch to be closed.
+func (d *Driver) await(ch <-chan struct{}) {
+	defer d.clock.Idle(clock.Closed(ch))()
+	<-ch
+}
+
+// awaitIn is await until ctx ends. An event that has happened wins over a
 // context that has ended.
-func await(ctx context.Context, ch <-chan struct{}) error {
+func (d *Driver) awaitIn(ctx context.Context, ch <-chan struct{}) error {
+	defer d.clock.Idle(clock.Closed(ch, ctx.Done()))()
 	select {
 	case <-ch:
 		return nil

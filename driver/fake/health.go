@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // watchHealth looks at a life now and then, until it ends. A paused container is
@@ -13,14 +14,14 @@ import (
 func (s *service) watchHealth(ctx context.Context, b *container) {
 	h := b.command.HealthCheck
 	failures := 0
-	for began := time.Now(); b.idle(or(h.Every, driver.DefaultHealthEvery)); {
+	for began := s.engine.clock.Now(); b.idle(or(h.Every, driver.DefaultHealthEvery)); {
 		healthy, known := s.check(ctx, b, h)
 		switch {
 		case !known:
 		case healthy:
 			failures = 0
 			s.found(b, driver.HealthHealthy)
-		case time.Since(began) >= or(h.StartPeriod, 0):
+		case s.engine.clock.Now().Sub(began) >= or(h.StartPeriod, 0):
 			failures++
 		}
 		if failures < cmp.Or(h.Retries, driver.DefaultHealthRetries) {
@@ -47,10 +48,12 @@ func or(d *time.Duration, otherwise time.Duration) time.Duration {
 
 // idle waits while the container runs; false when it has ended.
 func (b *container) idle(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+	c := b.engine.clock
+	passed, stop := c.After(d)
+	defer stop()
+	defer c.Idle(clock.Closed(passed, b.process.done))()
 	select {
-	case <-timer.C:
+	case <-passed:
 		return true
 	case <-b.process.done:
 		return false
@@ -72,7 +75,7 @@ func (s *service) check(ctx context.Context, b *container, h *driver.HealthCheck
 			return true, true
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, or(h.Timeout, driver.DefaultHealthTimeout))
+	ctx, cancel := d.clock.WithTimeout(ctx, or(h.Timeout, driver.DefaultHealthTimeout), nil)
 	defer cancel()
 	d.mu.Lock()
 	if b.state() != Running {

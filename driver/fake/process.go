@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // program is the body of a process, see Options.Program.
@@ -30,6 +31,7 @@ type Process struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 
+	clock     *clock.Clock
 	program   program
 	ctx       context.Context // ends when the process is killed
 	die       context.CancelFunc
@@ -85,12 +87,7 @@ func (p *Process) LookupEnv(key string) (string, bool) {
 
 // Sleep waits for d; the error is that of a process which was killed meanwhile.
 func (p *Process) Sleep(d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-p.ctx.Done():
-	}
+	_ = p.clock.Sleep(p.ctx, d) // the gate tells
 	return p.gate()
 }
 
@@ -119,7 +116,7 @@ func (p *Process) start() bool {
 	if p.endedLocked() {
 		return false
 	}
-	p.started = time.Now()
+	p.started = p.clock.Now()
 	return true
 }
 
@@ -132,7 +129,7 @@ func (p *Process) run() {
 		if p.status.Signal == 0 {
 			p.status.ExitCode = code & 0xff
 		}
-		p.status.Duration = time.Since(p.started)
+		p.status.Duration = p.clock.Now().Sub(p.started)
 		p.endLocked()
 	}()
 	code = p.program(p.ctx, p)

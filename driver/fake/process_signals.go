@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // deliver sends a signal; 0 only asks whether there is a process to get one.
@@ -97,15 +98,16 @@ func (p *Process) stop(sig int, grace time.Duration, cause error) {
 	}
 	p.thaw()
 	_ = p.deliver(sig) // it may have ended just now, which is all that was asked for
-	go func() {
-		timer := time.NewTimer(grace)
-		defer timer.Stop()
+	p.clock.Go(func() {
+		late, stop := p.clock.After(grace)
+		defer stop()
+		defer p.clock.Idle(clock.Closed(late, p.done))()
 		select {
-		case <-timer.C:
+		case <-late:
 			p.kill()
 		case <-p.done:
 		}
-	}()
+	})
 }
 
 func (p *Process) runOutOfMemory(scope driver.OOMScope) {
@@ -157,6 +159,7 @@ func (p *Process) gate() error {
 	p.mu.Lock()
 	thawed := p.thawed
 	p.mu.Unlock()
+	defer p.clock.Idle(clock.Closed(thawed, p.ctx.Done()))()
 	select {
 	case <-thawed:
 		return p.ctx.Err()

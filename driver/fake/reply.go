@@ -60,7 +60,7 @@ func (d *Driver) Reset() {
 		b.process.kill()
 	}
 	for _, b := range left {
-		<-b.settled
+		d.await(b.settled)
 		if b.service != nil {
 			_, _ = b.service.wait(context.Background())
 		}
@@ -108,10 +108,10 @@ func (d *Driver) play(ctx context.Context, p *Process, r Reply) int {
 	switch {
 	case r.OOM:
 		d.runOutOfMemory(p)
-		<-ctx.Done()
+		d.await(ctx.Done())
 	case r.Signal != 0:
 		if p.Kill(r.Signal) == nil && fatal(r.Signal) {
-			<-ctx.Done()
+			d.await(ctx.Done())
 		}
 	}
 	return r.ExitCode

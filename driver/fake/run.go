@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/execlua/execlua/driver"
 	"github.com/execlua/execlua/driver/internal/hook"
@@ -35,7 +34,7 @@ func (d *Driver) Start(ctx context.Context, c *driver.Command, pipes *driver.Pip
 		d.finish(ctx, b, err)
 		return nil, failed("start", b.id, b.err)
 	}
-	go d.finish(ctx, b, nil)
+	d.clock.Go(func() { d.finish(ctx, b, nil) })
 	return b, nil
 }
 
@@ -61,7 +60,7 @@ func (d *Driver) create(ctx context.Context, verb string, c *driver.Command, pip
 	if d.containers[c.ID] != nil {
 		return nil, driver.ErrExists
 	}
-	return d.newContainer(ctx, &container{command: c.Clone(), hooks: hooks, made: time.Now(), log: &logs.Log{}}, pipes, program)
+	return d.newContainer(ctx, &container{command: c.Clone(), hooks: hooks, made: d.clock.Now(), log: &logs.Log{Clock: d.clock}}, pipes, program)
 }
 
 // newContainer completes a container and gives it its id. The end of ctx stops it.
@@ -79,7 +78,7 @@ func (d *Driver) newContainer(ctx context.Context, b *container, pipes *driver.P
 	b.stopSignal, b.stopGrace = sig, grace
 	b.stage, b.others, b.limits = PreStart, map[*Process]bool{}, c.Resources
 	b.handle = d.newHandle(ctx, c, &c.ProcessConfig, b.log.Pipes(pipes), program)
-	b.unwatch = context.AfterFunc(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
+	b.unwatch = d.clock.OnDone(ctx, func() { d.stop(b, sig, grace, context.Cause(ctx)) })
 	d.containers[c.ID] = b
 	b.emit(driver.Event{Kind: driver.EventCreated, Pid: b.Pid()})
 	b.warn(c.Resources)
@@ -135,14 +134,14 @@ func (d *Driver) release(b *container) error {
 	}
 	b.stage = Running
 	b.emit(driver.Event{Kind: driver.EventStarted, Pid: b.Pid()})
-	go func() {
+	d.clock.Go(func() {
 		b.process.run()
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		for p := range b.others { // a pid namespace does not outlive its init, see pid_namespaces(7)
 			p.kill()
 		}
-	}()
+	})
 	return nil
 }
 
@@ -165,12 +164,12 @@ func (d *Driver) finish(ctx context.Context, b *container, beginErr error) {
 
 // end waits for the end of all processes. The Command is that of the end.
 func (d *Driver) end(b *container) (driver.ExitStatus, *driver.Command) {
-	<-b.process.done
+	d.await(b.process.done)
 	d.mu.Lock()
 	others, command := slices.Collect(maps.Keys(b.others)), b.now()
 	d.mu.Unlock()
 	for _, p := range others {
-		<-p.done
+		d.await(p.done)
 	}
 	b.log.Cut()
 	status := b.process.exitStatus()

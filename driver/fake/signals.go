@@ -165,12 +165,12 @@ func (d *Driver) endNow(ctx context.Context, verb string, c *driver.Command, opt
 	}
 	switch {
 	case inside:
-		err = await(ctx, b.process.done)
+		err = d.awaitIn(ctx, b.process.done)
 		return b.process.exitStatus(), err
 	case b.service != nil:
 		return b.service.wait(ctx)
 	}
-	if err := await(ctx, b.settled); err != nil {
+	if err := d.awaitIn(ctx, b.settled); err != nil {
 		return none, err
 	}
 	return b.status, nil

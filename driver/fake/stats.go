@@ -28,7 +28,7 @@ func (d *Driver) Stats(_ context.Context, id string) (*driver.ResourceStats, err
 	if b == nil || b.service != nil && b.state() == Exited {
 		return nil, failed("stats", id, driver.ErrNotRunning)
 	}
-	pids, read := uint64(len(b.pids())), time.Now()
+	pids, read := uint64(len(b.pids())), b.engine.clock.Now()
 	s := &driver.ResourceStats{
 		Read:        read,
 		MemoryUsage: new(pids * MemoryUsage),

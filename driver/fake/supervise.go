@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // supervise sees a life through, and lets the next begin when one is to follow.
@@ -28,7 +29,7 @@ func (s *service) supervise(ctx context.Context, b *container) {
 func (s *service) ended(b *container) (delay time.Duration, again bool) {
 	s.engine.mu.Lock()
 	defer s.engine.mu.Unlock()
-	s.finished = time.Now()
+	s.finished = s.engine.clock.Now()
 	if b.status.Duration >= driver.RestartRow {
 		s.row = 0
 	}
@@ -63,10 +64,12 @@ func (s *service) idle(delay time.Duration) bool {
 	s.engine.mu.Lock()
 	left := s.left
 	s.engine.mu.Unlock()
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
+	c := s.engine.clock
+	passed, stop := c.After(delay)
+	defer stop()
+	defer c.Idle(clock.Closed(passed, left))()
 	select {
-	case <-timer.C:
+	case <-passed:
 		return true
 	case <-left:
 		return false

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // callback is the Lua function that a task calls.
@@ -29,6 +31,10 @@ func (v *VM) Call(ctx context.Context, fn *lua.LFunction, args func(L *lua.LStat
 	if t == nil {
 		t = &Task{vm: v, name: "callback"}
 		t.ctx = callbackContext{t}
+	}
+	if c := v.opts.Clock; c != nil {
+		defer v.takePart(ctx)()
+		ctx = clock.With(ctx, c)
 	}
 	if v.opts.Limits.any() { // or it could wait when no Lua may run any more
 		limited, cancel := context.WithCancelCause(ctx)

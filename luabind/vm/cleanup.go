@@ -6,6 +6,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // Defer has fn called when the current task ends in any way, the last registered
@@ -136,7 +138,28 @@ func (v *VM) Join(err error) error {
 				t.Cancel()
 			}
 		}
-		v.ended.Wait()
+		v.awaitEnd()
+	}
+}
+
+// awaitEnd waits for taskEnded, with the lock released.
+func (v *VM) awaitEnd() {
+	if v.changed == nil {
+		v.changed = make(chan struct{})
+	}
+	changed := v.changed
+	v.mu.Unlock()
+	busy := v.opts.Clock.Idle(clock.Closed(changed))
+	<-changed
+	busy()
+	v.mu.Lock()
+}
+
+// taskEnded wakes Join. It needs the lock.
+func (v *VM) taskEnded() {
+	if v.changed != nil {
+		close(v.changed)
+		v.changed = nil
 	}
 }
 

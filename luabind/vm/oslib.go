@@ -15,13 +15,28 @@ const maxDate = 4096
 // Programs of the host are not run from here.
 func (v *VM) openOS(L *lua.LState) {
 	library(L, lua.OpenOs, lua.OsLibName)
-	date := restrict(L, lua.OsLibName, "clock", "date", "difftime", "time").RawGetString("date").(*lua.LFunction).GFunction
+	library := restrict(L, lua.OsLibName, "clock", "date", "difftime", "time")
+	date, moment := library.RawGetString("date").(*lua.LFunction).GFunction, library.RawGetString("time").(*lua.LFunction).GFunction
 	v.replace(L, lua.OsLibName, map[string]lua.LGFunction{
 		"date": func(L *lua.LState) int {
 			if format := L.OptString(1, ""); len(format) > maxDate {
 				L.RaiseError("os.date: format is too long (the limit is %d bytes)", maxDate)
 			}
+			if L.GetTop() < 2 {
+				L.SetTop(1)
+				if L.Get(1) == lua.LNil {
+					L.Replace(1, lua.LString("%c"))
+				}
+				L.Push(lua.LNumber(v.opts.Clock.Now().Unix()))
+			}
 			return date(L)
+		},
+		"time": func(L *lua.LState) int {
+			if L.GetTop() > 0 {
+				return moment(L)
+			}
+			L.Push(lua.LNumber(v.opts.Clock.Now().Unix()))
+			return 1
 		},
 		"exit":    exit,
 		"execute": absent("os.execute is not available: a script runs programs in containers"),

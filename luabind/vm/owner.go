@@ -28,6 +28,13 @@ type ownership struct {
 // VMOf returns the VM of a context that Block has given to a Go function.
 func VMOf(ctx context.Context) *VM { return ctx.Value(taskKey{}).(*Task).vm }
 
+// Within tells whether ctx is that of a task of this VM: who has it runs while
+// the task waits.
+func (v *VM) Within(ctx context.Context) bool {
+	t, _ := ctx.Value(taskKey{}).(*Task)
+	return t != nil && t.vm == v
+}
+
 // Own has close called when the script ends in any way, for what a Go function
 // leaves open for it: a server, a process, a directory. What was owned last is
 // closed first. The context of close ends with the grace period.

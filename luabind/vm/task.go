@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // Task is one strand of a script: a Lua thread on a goroutine.
@@ -35,6 +37,7 @@ type Task struct {
 	results    []lua.LValue
 	err        error
 	onEnd      []func()
+	begun      chan struct{}    // closed when it has the lock for the first time; nil without a clock
 	claimed    bool             // somebody waits or has waited: the error is theirs
 	waits      *Task            // what the task waits for, to find deadlocks
 	deferred   []*lua.LFunction // run at the end, the last one first
@@ -53,6 +56,7 @@ type taskKey struct{}
 // newTask makes a task that is cancelled with base.
 func (v *VM) newTask(base context.Context, name string) *Task {
 	t := &Task{vm: v, name: name, base: base}
+	base = clock.With(base, v.opts.Clock)
 	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(base, taskKey{}, t))
 	return t
 }
@@ -77,14 +81,8 @@ func (v *VM) Run(ctx context.Context, name string, fn func(L *lua.LState) error)
 	t.caller, _ = ctx.Value(taskKey{}).(*Task)
 	defer t.cancel(nil)
 	defer t.followVM()()
+	defer v.takePart(ctx)()
 	return t.run(fn)
-}
-
-// Within tells whether ctx is that of a task of this VM: who has it runs while
-// the task waits.
-func (v *VM) Within(ctx context.Context) bool {
-	t, _ := ctx.Value(taskKey{}).(*Task)
-	return t != nil && t.vm == v
 }
 
 // call calls fn unprotected and returns its results.
@@ -132,11 +130,13 @@ func Spawn(L *lua.LState, fn *lua.LFunction, args ...lua.LValue) *Task {
 	}
 	v.spawned[t] = true
 	stop, unmeter := t.followVM(), v.Meter()
-	go func() {
+	inTurn := v.takeTurn(t)
+	v.opts.Clock.Go(func() {
+		inTurn()
 		defer unmeter()
 		defer stop()
 		t.end(t.run(nil))
-	}()
+	})
 	return t
 }
 
@@ -154,7 +154,7 @@ func (t *Task) end(err error) {
 	for _, f := range t.onEnd {
 		f()
 	}
-	v.ended.Broadcast()
+	v.taskEnded()
 }
 
 // Failed tells whether a task that has ended has an error. One that was cancelled
@@ -168,6 +168,9 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 	v := t.vm
 	defer v.Meter()()
 	v.enter(t, v.main)
+	if t.begun != nil {
+		close(t.begun)
+	}
 	defer v.leave()
 	if v.closed {
 		return ErrClosed
@@ -190,7 +193,7 @@ func (t *Task) run(body func(L *lua.LState) error) error {
 	if err == nil {
 		t.parent = nil // a chain of tasks that spawn each other would be kept
 	}
-	v.ended.Broadcast()
+	v.taskEnded()
 	return err
 }
 
@@ -285,6 +288,7 @@ func (v *VM) await(L *lua.LState, t *Task, done <-chan struct{}) error {
 	self.waits = t
 	defer func() { self.waits = nil }()
 	return Block(L, func(ctx context.Context) error {
+		defer v.opts.Clock.Idle(clock.Closed(done, ctx.Done()))()
 		select {
 		case <-done:
 			return nil

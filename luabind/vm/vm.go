@@ -21,6 +21,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // Options say what a script can reach. The zero value reaches nothing outside the VM.
@@ -57,6 +59,10 @@ type Options struct {
 	// Grace bounds what still runs in a task after it was cancelled or
 	// interrupted: deferred functions and BlockCleanup. 0 is 10 seconds.
 	Grace time.Duration
+
+	// Clock is what waits and moments go by; nil is the machine's. Limits and Grace
+	// are always the machine's.
+	Clock *clock.Clock
 
 	// ErrorValue turns a Go error into the value that a script catches. Nil
 	// gives the text with the position of the caller in front.
@@ -112,7 +118,8 @@ type VM struct {
 	main       *lua.LState
 	current    *Task                       // the task that runs Lua; nil while the lock is free
 	spawned    map[*Task]bool              // tasks that run, or that failed and nobody waited for
-	ended      *sync.Cond                  // a spawned task has ended
+	begun      chan struct{}               // of the task spawned last; see takeTurn
+	changed    chan struct{}               // see taskEnded; nil while nobody waits
 	sequence   int                         // of spawned tasks
 	idle       []*lua.LState               // threads to use again
 	callers    map[*lua.LState]*lua.LState // who waits for the thread of a protected call
@@ -152,7 +159,6 @@ func New(o Options) *VM {
 		v.layout = layoutOf()
 		v.meter.heap.limit = o.Limits.Memory
 	}
-	v.ended = sync.NewCond(&v.mu)
 	v.ctx, v.cancel = context.WithCancelCause(context.Background())
 	v.hard, v.kill = context.WithCancel(context.Background())
 	v.owner.hurry, v.owner.kill = context.WithCancel(v.hard)

@@ -6,9 +6,9 @@ import (
 	"context"
 	"iter"
 	"sync"
-	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // Broadcaster hands events to any number of readers. The zero value is ready.
@@ -17,6 +17,8 @@ import (
 // each reader its own place: a reader waits for nobody, and what all have read
 // is garbage.
 type Broadcaster struct {
+	Clock *clock.Clock // set before use; nil is the machine's
+
 	mu   sync.Mutex
 	seq  uint64
 	next *node
@@ -38,7 +40,7 @@ func (b *Broadcaster) Emit(e driver.Event) {
 	defer b.mu.Unlock()
 	b.seq++
 	if e.Seq = b.seq; e.Time.IsZero() {
-		e.Time = time.Now()
+		e.Time = b.Clock.Now()
 	}
 	n := b.end()
 	n.event, n.next = e, newNode()
@@ -61,11 +63,12 @@ func (b *Broadcaster) Events(ctx context.Context) iter.Seq2[driver.Event, error]
 	b.mu.Unlock()
 	return func(yield func(driver.Event, error) bool) {
 		for n := first; ; n = n.next {
+			busy := b.Clock.Idle(clock.Closed(n.filled, ctx.Done()))
 			select {
 			case <-n.filled:
 			case <-ctx.Done():
-				return
 			}
+			busy()
 			if ctx.Err() != nil || !yield(n.event, nil) {
 				return
 			}

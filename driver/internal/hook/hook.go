@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 // lastWord is how long a callback may take to return after its context ended.
@@ -27,7 +28,7 @@ func Call(ctx context.Context, cb driver.DriverCallback, timeout time.Duration, 
 		timeout = driver.DefaultHookTimeout
 	}
 	run := Mark(ctx, info.ID)
-	ctx, cancel := context.WithTimeout(run, timeout)
+	ctx, cancel := clock.From(ctx).WithTimeout(run, timeout, nil)
 	defer cancel()
 
 	done := make(chan error, 1) // buffered: an abandoned callback still ends its goroutine

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/internal/clock"
 )
 
 const (
@@ -20,7 +21,8 @@ const (
 // Log is the output of one container. The zero value is ready, and small: memory
 // is taken when there is output.
 type Log struct {
-	Passing bool // keep no lines: somebody else does
+	Clock   *clock.Clock // set before use; nil is the machine's
+	Passing bool         // keep no lines: somebody else does
 
 	mu     sync.Mutex
 	lines  []byte        // records, see append
@@ -39,7 +41,7 @@ const header = 8 + 4 + 1
 
 // append keeps one line. It needs the lock.
 func (l *Log) append(stream int, text []byte) {
-	l.lines = binary.LittleEndian.AppendUint64(l.lines, uint64(time.Now().UnixNano()))
+	l.lines = binary.LittleEndian.AppendUint64(l.lines, uint64(l.Clock.Now().UnixNano()))
 	l.lines = binary.LittleEndian.AppendUint32(l.lines, uint32(len(text)))
 	l.lines = append(l.lines, byte(stream))
 	l.lines = append(l.lines, text...)
@@ -134,9 +136,13 @@ func (l *Log) next(ctx context.Context, place *int64, follow bool) (driver.LogLi
 		}
 		grown := l.grown
 		l.mu.Unlock()
+		busy := l.Clock.Idle(clock.Closed(grown, ctx.Done()))
 		select {
 		case <-grown:
 		case <-ctx.Done():
+		}
+		busy()
+		if ctx.Err() != nil {
 			return driver.LogLine{}, false
 		}
 	}

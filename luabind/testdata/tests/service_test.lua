@@ -1,4 +1,5 @@
 local t = require("execlua.test")
+local task = require("execlua.task")
 local driver = execlua.driver()
 
 t.test("what a script detaches outlives it", function()
@@ -49,9 +50,9 @@ t.test("a reply for a health check", function()
 	end)
 	t.script("service.lua")
 	local box = driver:find({ id = "web" })[1]
-	while box.health ~= "healthy" do end
+	while box.health ~= "healthy" do task.sleep("1ms") end
 	well = false
-	while box.health ~= "unhealthy" do end
+	while box.health ~= "unhealthy" do task.sleep("1ms") end
 	t.equal(box.state, "running")
 end)
 

@@ -61,7 +61,7 @@ function test.ok(value, message) end
 ---@return any # What fn raised.
 function test.error(fn, want) end
 
----Gives the engine of the test, to tell it what programs do and to ask what was called. From then on to the end of the test fs, io, os, http, net and sh record what would change the world, and do not do it, in the test and in the scripts that it runs: see changes. Requests to the servers of serve are sent.
+---Gives the engine of the test, to tell it what programs do and to ask what was called. From then on to the end of the test fs, io, os, http, net and sh record what would change the world, and do not do it, in the test and in the scripts that it runs: see changes. Requests to the servers of serve are sent. So long the time is virtual, too: when all that is left to do is to wait for a moment, that moment has come.
 ---@return execlua.Fake
 function test.fake() end
 
