@@ -9,15 +9,17 @@ func TestChannel(t *testing.T) {
 			c:send(1) c:send("two") c:send({ 3 })
 			print(c:length(), c:receive(), c:receive(), c:receive()[1], c:length())`, "3\t1\ttwo\t3\t0\n"},
 		{"send waits while it is full", `
-			local c = task.channel()
+			local c, sent = task.channel(), 0
 			local sender = task.spawn(function()
-				for i = 1, 3 do c:send(i) print("sent", i) end
+				for i = 1, 3 do c:send(i) sent = i end
 				c:close()
 			end)
-			task.sleep("5ms")
+			while sent == 0 do task.sleep("1ms") end
+			task.sleep("10ms")
+			print("sent", sent)
 			for value in c:values() do print("got", value) end
 			sender:wait()
-			print(c:receive())`, "sent\t1\ngot\t1\nsent\t2\ngot\t2\nsent\t3\ngot\t3\nnil\n"},
+			print("sent", sent, c:receive())`, "sent\t1\ngot\t1\ngot\t2\ngot\t3\nsent\t3\tnil\n"},
 		{"workers share the work", `
 			local jobs, results = task.channel(2), task.channel(100)
 			task.group(function(g)

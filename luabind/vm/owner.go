@@ -12,6 +12,8 @@ import (
 
 // owner holds what the script has open outside of the VM.
 type owner struct {
+	closing sync.Mutex // held while things are closed: who is told that all is gone can rely on it
+
 	mu     sync.Mutex
 	owned  []*ownership // in the order of their beginning
 	closed bool
@@ -87,6 +89,8 @@ func (o *owner) last() *ownership {
 func (v *VM) Release() error {
 	ctx, cancel := context.WithTimeout(v.owner.hurry, v.opts.Grace)
 	defer cancel()
+	v.owner.closing.Lock()
+	defer v.owner.closing.Unlock()
 	var errs []error
 	for it := v.owner.last(); it != nil; it = v.owner.last() {
 		errs = append(errs, it.close(ctx))
@@ -107,6 +111,8 @@ func (o *owner) close() {
 	o.mu.Lock()
 	o.closed = true
 	o.mu.Unlock()
+	o.closing.Lock()
+	defer o.closing.Unlock()
 	for it := o.last(); it != nil; it = o.last() {
 		_ = it.close(o.hurry) // nobody is left to be told
 	}
