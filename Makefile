@@ -46,7 +46,7 @@ endif
 # -count=1: what the tests find on this machine (kernel, cgroups, root) is not in the key of the test cache.
 test: setup-test ## run every test under the race detector, with real containers when root
 	@mkdir -p bin && rm -f bin/conformance
-	EXECLUA_CONFORMANCE='$(CURDIR)/bin/conformance' $(GO) test -race -count=1 -timeout 14m -tags '$(TAGS)' ./...
+	EXECLUA_CONFORMANCE='$(CURDIR)/bin/conformance' $(GO) test -race -count=1 -timeout 25m -tags '$(TAGS)' ./...
 	@sort bin/conformance
 	@echo 'real containers: $(CONTAINERS)'
 
