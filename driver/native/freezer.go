@@ -18,12 +18,15 @@ var _ driver.AllSignaller = (*Driver)(nil)
 func (c *container) setFreezer(state cgroups.FreezerState) error {
 	c.freezer.Lock()
 	defer c.freezer.Unlock()
+	switch {
+	case c.group.none() && state == cgroups.Thawed:
+		return nil // it is never frozen
+	case c.group.none():
+		return c.noCgroup()
+	}
 	frozen, err := c.group.frozen()
 	if err != nil || frozen == (state == cgroups.Frozen) {
 		return err
-	}
-	if c.group.none() {
-		return c.noCgroup()
 	}
 	if err := c.group.freeze(state); err != nil {
 		return err

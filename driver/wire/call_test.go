@@ -171,6 +171,7 @@ func TestConcurrentCalls(t *testing.T) {
 // consoles is an engine with a terminal that notes what is called.
 type consoles struct {
 	*fake.Driver
+	mu    sync.Mutex
 	calls []string
 }
 
@@ -181,6 +182,8 @@ func (d *consoles) Run(ctx context.Context, cmd *driver.Command, _ *driver.Pipes
 }
 
 func (d *consoles) Resize(height, width int) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.calls = append(d.calls, fmt.Sprint("resize ", height, " ", width))
 	if height <= 0 {
 		return &driver.FieldError{Path: "height", Value: height, Reason: "1 to 65535"}
@@ -189,6 +192,8 @@ func (d *consoles) Resize(height, width int) error {
 }
 
 func (d *consoles) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.calls = append(d.calls, "close")
 	return nil
 }
@@ -209,6 +214,8 @@ func TestTerminal(t *testing.T) {
 	if _, err := c.Run(context.Background(), cmd, nil, hooks); err != nil {
 		t.Error(err)
 	}
+	engine.mu.Lock()
+	defer engine.mu.Unlock()
 	if want := []string{"resize -1 80", "resize 40 120", "close"}; !slices.Equal(engine.calls, want) {
 		t.Errorf("the terminal was asked for %q, want %q", engine.calls, want)
 	}
