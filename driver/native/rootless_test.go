@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/execlua/execlua/driver"
+	"github.com/execlua/execlua/driver/drivertest"
 	"github.com/execlua/execlua/internal/testenv"
 )
 
@@ -73,7 +74,7 @@ func asOrdinary(t *testing.T, subordinate, tests string) {
 	}
 	inside.Dir = "/"
 	inside.Env = append(os.Environ(), becoming+"="+etc, testenv.Rootless+"=1", testenv.RequireRoot+"=",
-		"HOME="+home, "TMPDIR="+home, "XDG_RUNTIME_DIR=", "XDG_DATA_HOME=", "DBUS_SESSION_BUS_ADDRESS=")
+		drivertest.ReportTo+"=", "HOME="+home, "TMPDIR="+home, "XDG_RUNTIME_DIR=", "XDG_DATA_HOME=", "DBUS_SESSION_BUS_ADDRESS=")
 	inside.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	out, err := inside.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestOrdinaryUser ") {

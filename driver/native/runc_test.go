@@ -3,6 +3,7 @@
 package native
 
 import (
+	"context"
 	"encoding/json"
 	osexec "os/exec"
 	"path/filepath"
@@ -74,15 +75,15 @@ func TestRuncUnderstandsOurs(t *testing.T) {
 			t.Errorf("exec after runc %s: %v", row.verb, err)
 		}
 	}
-	for verb, call := range map[string]func() error{
-		"pause":  func() error { return d.Pause(t.Context(), c) },
-		"resume": func() error { return d.Unpause(t.Context(), c) },
-	} {
-		if out, err := runc(t, d, verb, c.ID); err != nil {
-			t.Errorf("runc %s: %v: %s", verb, err, out)
+	for _, row := range []struct {
+		verb string
+		call func(context.Context, *driver.Command) error
+	}{{"pause", d.Pause}, {"resume", d.Unpause}} {
+		if out, err := runc(t, d, row.verb, c.ID); err != nil {
+			t.Errorf("runc %s: %v: %s", row.verb, err, out)
 		}
-		if err := call(); err != nil {
-			t.Errorf("ours after runc %s: %v", verb, err)
+		if err := row.call(t.Context(), c); err != nil {
+			t.Errorf("ours after runc %s: %v", row.verb, err)
 		}
 	}
 }
