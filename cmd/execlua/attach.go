@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -69,6 +70,7 @@ func attachAction(c *cli.Context, s *settings) error {
 			return err
 		}
 	}
+	ended := watchEnd(ctx, d, info.ID) // from before it can end: it may be removed at once
 	err = attacher.Attach(ctx, info.Command, pipes)
 	seat.leave()
 	var why signalError
@@ -77,11 +79,22 @@ func attachAction(c *cli.Context, s *settings) error {
 		return nil
 	case errors.As(cause, &why):
 		return exit(why.code())
-	case err != nil || d.Info(info.ID).IsRunning(): // left by keys of the engine's own
+	case err != nil:
 		return err
 	}
-	return endOf(ctx, d, info.ID)
+	select {
+	case err = <-ended:
+		return err
+	case <-time.After(lastBreath):
+	}
+	if d.Info(info.ID).IsRunning() { // left by keys of the engine's own
+		return nil
+	}
+	return <-ended
 }
+
+// lastBreath is how long a program may take to end after its output has.
+const lastBreath = time.Second
 
 // sitAt connects our standard input: to the container's, if it has one, and else,
 // at a terminal, to the detach keys alone.
@@ -100,20 +113,25 @@ func sitAt(seat *console, info *driver.ContainerInfo, typed *keyReader, pipes *d
 	return nil
 }
 
-// endOf ends as a container has ended that was there a moment ago.
-func endOf(ctx context.Context, d driver.Driver, id string) error {
+// watchEnd tells as what execlua ends when the container has ended, or ctx has.
+func watchEnd(ctx context.Context, d driver.Driver, id string) <-chan error {
+	ended := make(chan error, 1)
 	waiter, ok := d.(driver.Waiter)
 	if !ok {
-		return nil
+		ended <- nil
+		return ended
 	}
-	status, err := waiter.Wait(ctx, id)
-	switch {
-	case errors.Is(err, driver.ErrNotFound): // removed already, and its code with it
-		return nil
-	case status.ExitCode < 0:
-		return err
-	}
-	return exit(status.ExitCode)
+	go func() {
+		status, err := waiter.Wait(ctx, id)
+		switch {
+		case errors.Is(err, driver.ErrNotFound): // removed already, and its code with it
+			err = nil
+		case status.ExitCode >= 0:
+			err = exit(status.ExitCode)
+		}
+		ended <- err
+	}()
+	return ended
 }
 
 var errDetached = errors.New("detached")
