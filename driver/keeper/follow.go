@@ -95,9 +95,10 @@ func (r *record) begin() {
 	r.Phase, r.Status, r.Finished, r.Health = starting, nil, time.Time{}, ""
 }
 
-// giveUp has a container that is between two runs stay as it is.
+// giveUp has a container that is between two runs stay as it is. What is left of the
+// first may still be there: it is waited for.
 func (s *service) giveUp(ctx context.Context, op string) error {
-	if r, _, run, live := s.state(); !live || run != nil || r.Phase != exited {
+	if r, _, _, live := s.state(); !live || r.Phase != exited {
 		return nil
 	}
 	s.ask()

@@ -32,6 +32,9 @@ func (s *service) watchHealth(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		if r, _, _, _ := s.state(); err != nil && (r.Stopping || r.Phase == exited) {
+			return // it fails since the program ends, or has ended
+		}
 		if !errors.Is(err, errPaused) && state.see(err, time.Now()) {
 			s.healthIs(state.health)
 			if state.health == driver.HealthUnhealthy && s.heal(h.OnFailure) {

@@ -30,8 +30,11 @@ func TestSweep(t *testing.T) {
 				eventually(t, "the container dies with its host", func() bool { return dead(pid) })
 			}
 			told := sweepOnce(t, d.root, true)
-			if told.ID != victim || told.Owner == 0 || len(told.Cgroups) == 0 {
+			if told.ID != victim || told.Owner == 0 || len(told.Cgroups) == 0 && !d.systemd {
 				t.Errorf("got %+v", told)
+			}
+			if d.systemd { // which removes a scope with its last process, whoever looks
+				told.Cgroups = nil
 			}
 			if stage == "no death signal" && !slices.Contains(told.Pids, pid) {
 				t.Errorf("pid %d is not among %v", pid, told.Pids)

@@ -26,6 +26,9 @@ import (
 func TestRootless(t *testing.T) {
 	testenv.Root(t)
 	needsUsers(t)
+	if testing.Short() {
+		t.Skip("the suites run as an ordinary user of the machine there")
+	}
 	tests := "^TestOrdinary|^TestHostKilled$|^TestConformance$/^(run|start)$"
 	for _, row := range []struct {
 		name, subordinate string
