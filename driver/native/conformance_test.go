@@ -74,6 +74,10 @@ func useUpMemory(t *testing.T, c *container) {
 
 // Detached containers are on the engine that Open opens.
 func TestConformanceOfOpen(t *testing.T) {
+	subjects := []string{"restart", "health", "find", "wait", "detach"}
+	if testing.Short() {
+		subjects = subjects[:2]
+	}
 	drivertest.Run(t, drivertest.Harness{
 		New: func(t *testing.T) driver.Driver { k, _ := newKept(t); return k },
 		Command: func(t *testing.T, p drivertest.Program) *driver.Command {
@@ -86,6 +90,6 @@ func TestConformanceOfOpen(t *testing.T) {
 		OOM: func(t *testing.T, engine driver.Driver, c *driver.Command) {
 			useUpMemory(t, engine.(*keeper.Client).Local.(*Driver).container(c.ID))
 		},
-		Only: sample("find", "wait", "detach", "restart", "health"),
+		Only: sample(subjects...),
 	})
 }
